@@ -1,0 +1,36 @@
+"""Keras for dense networks on CPUs, fast: the same code, compiled kernels.
+
+>>> import fastdense as keras
+>>> model = keras.Sequential([keras.layers.Dense(10, activation="softmax")])
+>>> model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+
+from fastdense import (
+    activations,
+    callbacks,
+    config,
+    constraints,
+    datasets,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    random,
+    regularizers,
+    utils,
+)
+from fastdense.config import show_versions
+from fastdense.layers import Input, InputLayer, Layer
+from fastdense.models import Sequential
+from fastdense.variable import Variable
+from fastdense.version import __version__, version
+
+__all__ = [
+    "Input", "InputLayer", "Layer", "Sequential", "Variable", "__version__",
+    "activations", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
+    "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "show_versions",
+    "utils", "version",
+]

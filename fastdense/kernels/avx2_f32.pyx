@@ -1,0 +1,4 @@
+cdef extern from "tile.h":
+    ctypedef float real
+
+include "engine.pxi"

@@ -1,0 +1,4 @@
+cdef extern from "tile.h":
+    ctypedef double real
+
+include "engine.pxi"

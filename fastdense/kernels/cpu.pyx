@@ -1,0 +1,163 @@
+"""What this machine offers: instruction sets and threads. Always built for the baseline.
+
+Detection runs before any engine is imported, so no instruction is executed that the CPU lacks.
+"""
+
+import os
+
+cdef extern from "region.h":
+    int omp_get_max_threads() nogil
+
+cdef extern from *:
+    """
+    #if !defined(_WIN32)
+    #include <pthread.h>
+    static int watch_forks(void (*child)(void)) { return pthread_atfork(NULL, NULL, child); }
+    #else
+    static int watch_forks(void (*child)(void)) { (void)child; return 0; }
+    #endif
+
+    /* GCC and Clang also check that the operating system saves the registers (XCR0). */
+    #if defined(__x86_64__)
+    static int cpu_has_avx2(void)
+    {
+        __builtin_cpu_init();
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    }
+    static int cpu_has_avx512(void)
+    {
+        __builtin_cpu_init();
+        return cpu_has_avx2() && __builtin_cpu_supports("avx512f")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512dq");
+    }
+    #else
+    static int cpu_has_avx2(void) { return 0; }
+    static int cpu_has_avx512(void) { return 0; }
+    #endif
+
+    #ifdef _OPENMP
+    enum { BUILT_WITH_OPENMP = 1 };
+    #else
+    enum { BUILT_WITH_OPENMP = 0 };
+    #endif
+
+    #if defined(__clang__)
+    #define COMPILER "Clang " __clang_version__
+    #else
+    #define COMPILER "GCC " __VERSION__
+    #endif
+    """
+    int watch_forks(void (*child)() noexcept nogil)
+    int cpu_has_avx2()
+    int cpu_has_avx512()
+    int BUILT_WITH_OPENMP
+    const char* COMPILER
+
+HAS_OPENMP = bool(BUILT_WITH_OPENMP)
+COMPILER_VERSION = (<bytes>COMPILER).decode().strip()
+
+cdef int _chosen = 0  # set_thread_limit; 0 means nobody chose
+cdef int _quota = 0  # CPUs of the container's quota; 0 means no quota
+cdef bint _forked = False
+
+
+cdef void _in_child() noexcept nogil:
+    # GNU OpenMP's pool does not survive a fork: a region opened here would wait for ever.
+    global _forked
+    _forked = True
+
+
+cdef int thread_limit() noexcept nogil:
+    """Threads that a region may have now: the smallest of all limits, 1 in a forked child."""
+    if _forked:
+        return 1
+    cdef int limit = omp_get_max_threads()  # OMP_NUM_THREADS, affinity, threadpoolctl
+    if _chosen > 0:
+        limit = _chosen
+    elif 0 < _quota < limit:
+        limit = _quota
+    return limit
+
+
+def supported_levels():
+    """Return the instruction-set levels that this CPU runs, lowest first, as a list of str."""
+    levels = ["base"]
+    if cpu_has_avx2():
+        levels.append("avx2")
+    if cpu_has_avx512():
+        levels.append("avx512")
+    return levels
+
+
+def get_thread_limit():
+    """Return the number of threads that a parallel region may have now."""
+    return thread_limit()
+
+
+def set_thread_limit(int n):
+    """Set the number of threads; 0 goes back to the default."""
+    global _chosen
+    _chosen = n
+
+
+def thread_limit_source():
+    """Return a sentence that says where the number of threads comes from."""
+    if not HAS_OPENMP:
+        return "this build has no OpenMP"
+    if _forked:
+        return "a forked child computes serially (GNU OpenMP does not survive fork)"
+    if _chosen > 0:
+        return "fastdense.config.set_num_threads"
+    if 0 < _quota < omp_get_max_threads():
+        return "the container's CPU quota (cgroup)"
+    if "OMP_NUM_THREADS" in os.environ:
+        return "OMP_NUM_THREADS"
+    return "OpenMP: the CPUs this process may run on, or a limit set by threadpoolctl"
+
+
+def cgroup_cpus(root="/sys/fs/cgroup", membership="/proc/self/cgroup"):
+    """Return the CPUs that the process's cgroups grant, rounded up, or None without a quota.
+
+    Walks from the process's own group to the root, since any ancestor may hold the quota; the
+    smallest one wins. Understands cgroup v2 (``cpu.max``) and v1 (``cpu.cfs_quota_us``).
+    """
+    quotas = []
+    for line in _read(membership).splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            base = root
+        elif "cpu" in controllers.split(","):
+            base = os.path.join(root, "cpu")
+        else:
+            continue
+        group = path
+        while True:
+            quotas.append(_quota_of(os.path.join(base, group.strip("/"))))
+            if group in ("", "/"):
+                break
+            group = os.path.dirname(group)
+    granted = [max(1, -(-quota // period)) for quota, period in filter(None, quotas)]
+    return min(granted, default=None)
+
+
+def _quota_of(folder):
+    fields = _read(os.path.join(folder, "cpu.max")).split() or [
+        _read(os.path.join(folder, "cpu.cfs_quota_us")).strip(),
+        _read(os.path.join(folder, "cpu.cfs_period_us")).strip(),
+    ]
+    if len(fields) == 2 and all(field.isdigit() for field in fields) and int(fields[1]) > 0:
+        return int(fields[0]), int(fields[1])
+    return None  # "max", -1, or no such file
+
+
+def _read(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+_quota = cgroup_cpus() or 0
+watch_forks(_in_child)

@@ -1,0 +1,123 @@
+# A dense layer forward and backward: the products of product.pxi with their operands and epilogues.
+# (backward_weights lives in plan.pxi, with the update that consumes it.)
+
+from libc.string cimport memcpy
+
+cdef struct Forward:  # context of the forward epilogue
+    int activation
+    const real* bias
+    real* h
+    Py_ssize_t stride
+
+cdef struct Backward:  # context of the backward_data epilogue
+    real* dx
+    Py_ssize_t stride
+    Py_ssize_t rows
+
+
+cdef void dense_forward(
+    const real* x, Py_ssize_t x_stride, Py_ssize_t rows, const real* w, Py_ssize_t n_in,
+    Py_ssize_t n_out, int activation, const real* bias, real* h, Py_ssize_t h_stride,
+    int thread, int threads,
+) noexcept nogil:
+    """h (rows, n_out) = activation(x (rows, n_in) @ w + bias); w packed, h padded to whole panels.
+    """
+    cdef Forward context
+    context.activation = activation
+    context.bias = bias
+    context.h = h
+    context.stride = h_stride
+    cdef Product p
+    p.operands = rows_of(x, x_stride, 1, n_in)
+    p.operands.b = w
+    p.rows = rows
+    p.columns = n_out
+    p.epilogue = _finish_forward
+    p.context = &context
+    multiply(&p, thread, threads)
+
+
+cdef void dense_backward_data(
+    const real* dz_t, const real* w, Py_ssize_t rows, Py_ssize_t n_in, Py_ssize_t n_out, real* dx,
+    Py_ssize_t dx_stride, int thread, int threads,
+) noexcept nogil:
+    """dx (rows, n_in) = dz (rows, n_out) @ w.T, computed as dx.T = w @ dz.T.
+
+    Row i of w is spread over the panels, PANEL elements in each: a segment of k per panel. That
+    way w needs no transposed copy; what is transposed is dz, which is smaller.
+    """
+    cdef Backward context
+    context.dx = dx
+    context.stride = dx_stride
+    context.rows = rows
+    cdef Product p
+    p.operands = rows_of(w, PANEL, 1, n_out)
+    p.operands.segment = PANEL
+    p.operands.a_segment = PANEL * n_in
+    p.operands.a_row_short = panel_width(n_out, n_panels(n_out) - 1)
+    p.operands.b = dz_t
+    p.rows = n_in
+    p.columns = rows
+    p.epilogue = _finish_backward_data
+    p.context = &context
+    multiply(&p, thread, threads)
+
+
+cdef void pack_dz(
+    const real* dh, const real* h, Py_ssize_t stride, Py_ssize_t rows, Py_ssize_t n,
+    int activation, real* dz, real* dz_t, int thread, int threads,
+) noexcept nogil:
+    """dz = dh * activation'(h), packed (rows, n); unless dz_t is NULL also its transpose, packed
+    (n, rows). Jobs are panels of features."""
+    cdef Py_ssize_t panel, row, first, width, valid, j, samples, at, i, panel_samples
+    cdef real* packed
+    cdef real* to
+    for panel in range(share(n_panels(n), thread, threads), share(n_panels(n), thread + 1, threads)):
+        width = panel_width(n, panel)
+        valid = min(width, n - panel * PANEL)
+        packed = dz + panel * PANEL * rows
+        for row in range(rows):
+            at = row * stride + panel * PANEL
+            activation_backward(activation, h + at, dh + at, packed + row * width, valid)
+            for j in range(valid, width):
+                packed[row * width + j] = 0
+        if dz_t == NULL:
+            continue
+        for i in range(n_panels(rows)):
+            first = i * PANEL
+            samples = min(<Py_ssize_t> PANEL, rows - first)
+            panel_samples = panel_width(rows, i)
+            for j in range(valid):
+                to = dz_t + first * n + (panel * PANEL + j) * panel_samples
+                for row in range(samples):
+                    to[row] = packed[(first + row) * width + j]
+                for row in range(samples, panel_samples):
+                    to[row] = 0
+
+
+cdef void _finish_forward(
+    void* context, real* c, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
+) noexcept nogil:
+    """h = activation(c + b)."""
+    cdef Forward* f = <Forward*> context
+    cdef const real* bias = f.bias + panel * PANEL
+    cdef Py_ssize_t i, j
+    for i in range(n_rows):
+        for j in range(width):
+            c[i * width + j] += bias[j]
+    for i in range(n_rows):
+        activate(f.activation, c + i * width, f.h + (row + i) * f.stride + panel * PANEL, width)
+
+
+cdef void _finish_backward_data(
+    void* context, real* c, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
+) noexcept nogil:
+    """Write a tile of (features, samples) to dx (samples, features)."""
+    cdef Backward* f = <Backward*> context
+    cdef Py_ssize_t i, sample
+    cdef Py_ssize_t samples = min(width, f.rows - panel * PANEL)
+    cdef real* dx = f.dx + panel * PANEL * f.stride + row
+    for sample in range(samples):
+        for i in range(n_rows):
+            dx[i] = c[i * width + sample]
+        dx += f.stride

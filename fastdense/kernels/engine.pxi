@@ -1,0 +1,52 @@
+# The engine, in the order in which it builds up. Every level and dtype includes this one file.
+
+cdef extern from "tile.h":
+    enum: VECTOR
+    enum: PANEL
+    enum: TILE_ROWS
+    enum: FEW_ROWS_PANELS
+    enum: PASS_BLOCKS
+    ctypedef struct tile_scratch:
+        real* sums
+    ctypedef struct tile_operands:
+        const real* a
+        Py_ssize_t row
+        Py_ssize_t a_row
+        Py_ssize_t a_k
+        Py_ssize_t segment
+        Py_ssize_t a_segment
+        Py_ssize_t a_row_short
+        const real* b
+        Py_ssize_t b_panel
+        Py_ssize_t k
+        int accumulate
+    void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t, real* c) noexcept nogil
+    int tile_panels(Py_ssize_t rows) noexcept nogil
+
+cdef extern from "elementary.h":
+    real square_root(real x) noexcept nogil
+    real exp_real(real x) noexcept nogil
+    real sigmoid_real(real x) noexcept nogil
+    real tanh_real(real x) noexcept nogil
+
+cdef extern from "region.h":
+    void region_barrier() noexcept nogil
+    unsigned long region_flush_subnormals() noexcept nogil
+    void region_restore(unsigned long mode) noexcept nogil
+    int omp_get_num_threads() noexcept nogil
+
+cdef extern from "peak.h":
+    enum: PEAK_CHAINS
+    void peak_chains(long steps) noexcept nogil
+
+include "memory.pxi"
+include "packing.pxi"
+include "product.pxi"
+include "activations.pxi"
+include "losses.pxi"
+include "optimizers.pxi"
+include "gather.pxi"
+include "dense.pxi"
+include "network.pxi"
+include "plan.pxi"
+include "operations.pxi"

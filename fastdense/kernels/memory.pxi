@@ -1,0 +1,51 @@
+# Aligned memory that belongs to a Python object, so that an exception anywhere frees it.
+
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+cdef extern from "stdlib.h" nogil:
+    void* aligned_alloc(size_t alignment, size_t size)
+
+cdef extern from "Python.h":
+    Py_ssize_t PY_SSIZE_T_MAX
+
+cdef enum:
+    PAGE = 4096  # buffers start on a page: whole cache lines for the vectors, no shared lines
+
+
+cdef class Memory:
+    """Zeroed, aligned elements of `real`, freed with the object."""
+
+    cdef real* data
+    cdef readonly Py_ssize_t size
+
+    def __cinit__(self, rows, columns=1):
+        size = rows * columns  # Python's integers do not overflow
+        bytes_ = -(-max(size, 1) * sizeof(real) // PAGE) * PAGE
+        if bytes_ > PY_SSIZE_T_MAX:
+            raise MemoryError(f"fastdense: {bytes_} bytes for a buffer of {size} numbers cannot "
+                              "be addressed. Use a smaller batch_size or smaller layers.")
+        self.data = <real*> aligned_alloc(PAGE, <size_t> bytes_)
+        if self.data is NULL:
+            raise MemoryError(f"fastdense: could not allocate {bytes_} bytes for a buffer. "
+                              "Use a smaller batch_size or smaller layers.")
+        self.size = size
+        memset(self.data, 0, <size_t> bytes_)
+
+    def __dealloc__(self):
+        free(self.data)
+
+
+cdef class Arena:
+    """Buffers that are freed together, with the object that owns the arena."""
+
+    cdef list buffers
+
+    def __cinit__(self):
+        self.buffers = []
+
+    cdef real* take(self, rows, columns=1) except NULL:
+        buffer = Memory(rows, columns)
+        self.buffers.append(buffer)
+        return (<Memory> buffer).data

@@ -1,0 +1,55 @@
+"""What the Python layer asks of the engine, as plain named tuples.
+
+A layer, loss, metric or optimizer describes its work with one of these; the engine reads them when
+it builds a network or a plan and never sees the object itself. An object whose rule is None cannot
+be compiled and takes the plain Python path instead.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["LossRule", "MetricRule", "Stage", "UpdateRule"]
+
+
+class Stage(NamedTuple):
+    """One step of the forward pass: rows of `n_in` numbers become rows of `n_out` numbers.
+
+    ``kind`` is "dense" (``act(x @ kernel + bias)``), "activation", "affine" (``scale * x +
+    offset``) or "reshape" (a sample's rows are laid end to end as one row).
+    """
+
+    kind: str
+    n_in: int
+    n_out: int
+    rows: int = 1  # rows of one sample on input: the product of the axes between batch and last
+    activation: str = "linear"
+    use_bias: bool = True
+    trainable: bool = True
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+class LossRule(NamedTuple):
+    """A loss the engine can compute with its gradient, per row of the output."""
+
+    kind: str
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+
+
+class MetricRule(NamedTuple):
+    """A metric that is the mean of one number per row of the output."""
+
+    kind: str
+    threshold: float = 0.5
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+
+
+class UpdateRule(NamedTuple):
+    """An elementwise optimizer step that the engine can fuse into the weight gradient."""
+
+    kind: str
+    hyper: dict[str, float]  # without the learning rate, which may change from step to step
+    slots: tuple[str, ...]  # names of the state arrays, in the engine's order

@@ -1,0 +1,160 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+import math
+import numbers
+
+from fastdense import activations, constraints, initializers, ops, regularizers
+from fastdense.kernels.rules import Stage
+from fastdense.layers.layer import Layer
+
+__all__ = ["Dense"]
+
+
+class Dense(Layer):
+    """Fully connected layer, ``activation(x @ kernel + bias)``.
+
+    Parameters
+    ----------
+    units : int
+        Width of the output.
+    activation : str or function of :mod:`fastdense.activations`, optional
+        None is linear.
+    use_bias : bool, default True
+    kernel_initializer, bias_initializer : str, object or callable
+        First values; "glorot_uniform" and "zeros".
+    kernel_regularizer, bias_regularizer : str or object, optional
+        Penalties added to the loss.
+    activity_regularizer : None
+        Not supported yet.
+    kernel_constraint, bias_constraint : str or object, optional
+        Applied after every update.
+    lora_rank, lora_alpha, quantization_config : None
+        Accepted for Keras's signature; anything else is an error.
+    **kwargs
+        As for :class:`Layer`.
+
+    Attributes
+    ----------
+    kernel : Variable of shape (n_in, units)
+    bias : Variable of shape (units,), or None without bias
+
+    Raises
+    ------
+    ValueError
+        If `units` is not a positive integer, or an argument is unknown.
+
+    Notes
+    -----
+    Input shape (batch, ..., n_in), output shape (batch, ..., units): the kernel works on the last
+    axis. An input of exactly 0 contributes nothing even where the weight is infinite or NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import layers
+    >>> layer = layers.Dense(2, activation="relu", kernel_initializer="ones")
+    >>> layer(np.array([[1.0, 2.0]]))
+    array([[3., 3.]], dtype=float32)
+    """
+
+    min_ndim = 2
+
+    def __init__(self, units, activation=None, use_bias=True,
+                 kernel_initializer="glorot_uniform", bias_initializer="zeros",
+                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None,
+                 kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None,
+                 quantization_config=None, **kwargs):
+        if isinstance(units, bool) or not isinstance(units, numbers.Integral) or units <= 0:
+            raise ValueError(
+                "Received an invalid value for `units`, expected a positive integer. Received: "
+                f"units={units}"
+            )
+        unsupported = {"lora_rank": lora_rank, "lora_alpha": lora_alpha,
+                       "quantization_config": quantization_config}
+        for argument, value in unsupported.items():
+            if value is not None:
+                raise ValueError(f"Dense: expected {argument}=None, fastdense does not have it. "
+                                 f"Received: {argument}={value!r}.")
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units = int(units)
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self._kernel = None
+        self.bias = None
+
+    @property
+    def kernel(self):
+        """The Variable of shape (n_in, units)."""
+        if self._kernel is None:
+            raise AttributeError("You must build the layer before accessing `kernel`.")
+        return self._kernel
+
+    def build(self, input_shape):
+        """Make kernel and bias for inputs of this shape, batch axis included."""
+        self.check_input(input_shape)
+        n_in = input_shape[-1]
+        if n_in is None:
+            raise ValueError(f"Dense: expected the last axis of the input shape to be known. "
+                             f"Received: {input_shape}.")
+        self._kernel = self.add_weight(
+            (n_in, self.units), self.kernel_initializer, "kernel", self.kernel_regularizer,
+            self.kernel_constraint)
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (self.units,), self.bias_initializer, "bias", self.bias_regularizer,
+                self.bias_constraint)
+        self.built = True
+
+    def check_input(self, shape):
+        """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
+        super().check_input(shape)
+        if self.built and shape[-1] != self.kernel.shape[0]:
+            raise ValueError(
+                f"Input 0 with name 'None' of layer '{self.name}' is incompatible with the layer: "
+                f"expected axis -1 of input shape to have value {self.kernel.shape[0]}, but "
+                f"received input with shape {tuple(shape)}. {_advice(shape, self.kernel.shape[0])}"
+            )
+
+    def compute_output_shape(self, input_shape):
+        """Return ``(*input_shape[:-1], units)``."""
+        return (*input_shape[:-1], self.units)
+
+    def call(self, inputs, training=None):
+        """Compute ``activation(inputs @ kernel + bias)`` on an array of the layer's dtype."""
+        bias = None if self.bias is None else self.bias.value
+        return self.activation(ops.dense(inputs, self.kernel.value, bias))
+
+    def stages(self, input_shape):
+        """Return the one dense stage."""
+        return [Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]),
+                      activations.compiled_name(self.activation), self.use_bias,
+                      self.trainable)]
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict of plain values."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
+        }
+
+
+def _advice(shape, expected):
+    if None not in shape[1:] and math.prod(shape[1:]) == expected:
+        return "Flatten it first, e.g. x.reshape(len(x), -1)."
+    return f"Pass rows of {expected} features, or build a new model for this data."

@@ -1,0 +1,225 @@
+"""What every layer has: a name, a dtype, variables, shapes, and the stages it asks of the engine.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from fastdense import config, initializers
+from fastdense.utils.naming import auto_name
+from fastdense.variable import Variable
+
+__all__ = ["Layer"]
+
+
+class Layer:
+    """Base class of all layers.
+
+    Parameters
+    ----------
+    trainable : bool, default True
+        Whether an optimizer may change the weights. Takes effect at ``compile()``.
+    dtype : {"float32", "float64"}, optional
+        None means :func:`fastdense.config.floatx`.
+    name : str, optional
+        Default: the class in snake case, numbered.
+    input_shape, input_dim : optional
+        Shape of one sample, or its only axis, on the first layer of a model. `Input` is preferred.
+
+    Raises
+    ------
+    ValueError
+        If a keyword is unknown or the dtype is not supported.
+
+    Notes
+    -----
+    A subclass says how it changes shapes (`compute_output_shape`), what it computes (`call`, on
+    NumPy arrays) and which :class:`~fastdense.kernels.rules.Stage` the engine runs for it
+    (`stages`).
+
+    Examples
+    --------
+    >>> from fastdense import layers
+    >>> layers.Flatten(name="flat").name
+    'flat'
+    """
+
+    min_ndim = 1  # axes of an input, with the batch
+
+    def __init__(self, *, trainable=True, dtype=None, name=None, activity_regularizer=None,
+                 **kwargs):
+        self._input_shape_argument = self._read_input_shape(kwargs)
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
+            )
+        if activity_regularizer is not None:
+            raise ValueError(
+                f"{type(self).__name__}: `activity_regularizer` is not supported yet. Received: "
+                f"{activity_regularizer!r}. Regularize the kernel with `kernel_regularizer`."
+            )
+        dtype = getattr(dtype, "name", dtype) or config.floatx()
+        if dtype not in ("float32", "float64"):
+            raise ValueError(f"{type(self).__name__}: expected dtype \"float32\" or \"float64\". "
+                             f"Received: dtype={dtype!r}.")
+        self.name = name or auto_name(type(self).__name__)
+        self.dtype = dtype
+        self.built = False
+        self.supports_masking = True
+        self._trainable = bool(trainable)
+        self._variables = []
+
+    @staticmethod
+    def _read_input_shape(kwargs):
+        """Take ``input_shape`` or ``input_dim`` out of the keywords."""
+        shape = kwargs.pop("input_shape", None)
+        dim = kwargs.pop("input_dim", None)
+        if shape is None and dim is not None:
+            shape = (dim,)
+        return None if shape is None else tuple(shape)
+
+    # -- weights --------------------------------------------------------------------------------
+
+    @property
+    def trainable(self):
+        """Whether an optimizer may change the weights; takes effect at ``compile()``."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        self._trainable = bool(value)
+
+    @property
+    def weights(self):
+        """All variables, as a list of :class:`~fastdense.Variable`."""
+        return list(self._variables)
+
+    variables = weights
+
+    @property
+    def trainable_weights(self):
+        """The variables that an optimizer may change."""
+        return [v for v in self.weights if self.trainable and v.trainable]
+
+    trainable_variables = trainable_weights
+
+    @property
+    def non_trainable_weights(self):
+        """The variables that an optimizer leaves alone."""
+        trainable = {id(v) for v in self.trainable_weights}
+        return [v for v in self.weights if id(v) not in trainable]
+
+    non_trainable_variables = non_trainable_weights
+
+    @property
+    def losses(self):
+        """One regularization loss, a float, for every regularized trainable variable."""
+        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    def add_weight(self, shape, initializer="glorot_uniform", name=None, regularizer=None,
+                   constraint=None, trainable=True):
+        """Make a variable that belongs to the layer, and return it."""
+        initializer = initializers.get(initializer)
+        variable = Variable(initializer, shape, self.dtype, trainable, name)
+        variable.path = f"{self.name}/{variable.name}"
+        variable.regularizer = regularizer
+        variable.constraint = constraint
+        self._variables.append(variable)
+        return variable
+
+    def get_weights(self):
+        """Return copies of the weights, as a list of ndarray."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights):
+        """Replace the weights by a list of arrays; all are checked before any is changed."""
+        variables = self.weights
+        weights = [np.asarray(w) for w in weights]
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of "
+                f"length {len(weights)}, but the layer was expecting {len(variables)} weights."
+            )
+        for variable, array in zip(variables, weights, strict=True):
+            if variable.shape != array.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with "
+                    f"provided weight shape {array.shape}."
+                )
+        for variable, array in zip(variables, weights, strict=True):
+            variable.assign(array)
+
+    def count_params(self):
+        """Return the number of weights of a built layer, counting every element."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't "
+                f"built. You can build it manually via: `layer.build(input_shape)`."
+            )
+        return sum(v.size for v in self.weights)
+
+    # -- shapes and computation -----------------------------------------------------------------
+
+    def build(self, input_shape):
+        """Make the variables; `input_shape` is a tuple that starts with the batch, often None."""
+        self.built = True
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of the output, a tuple, for an input shape with its batch axis."""
+        return tuple(input_shape)
+
+    def call(self, inputs, training=None):
+        """Compute the layer on a NumPy array."""
+        return inputs
+
+    def stages(self, input_shape):
+        """Return the engine's stages, a list, for samples of shape `input_shape` (no batch)."""
+        return []
+
+    def __call__(self, inputs, training=None):
+        """Compute the layer on an array of shape (batch, ...); builds it first if need be."""
+        if not hasattr(inputs, "__array__") and not isinstance(inputs, (list, tuple, int, float)):
+            raise TypeError(
+                f"{type(self).__name__}: expected an array. Received: {type(inputs).__name__}. "
+                "The functional API is not part of fastdense: put layers into a Sequential."
+            )
+        inputs = np.asarray(inputs)
+        self.check_input(inputs.shape)
+        if not self.built:
+            self.build((None, *inputs.shape[1:]))
+        return self.call(inputs.astype(self.dtype, copy=False), training=training)
+
+    def check_input(self, shape):
+        """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
+        if len(shape) < self.min_ndim:
+            raise ValueError(
+                f"Input 0 of layer \"{self.name}\" is incompatible with the layer: expected "
+                f"min_ndim={self.min_ndim}, found ndim={len(shape)}. Received: x of shape "
+                f"{tuple(shape)}. Add an axis, e.g. x.reshape(len(x), -1)."
+            )
+
+    # -- config ---------------------------------------------------------------------------------
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict of plain values."""
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a layer from what :meth:`get_config` returned."""
+        return cls(**config)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def warn_about_input_shape(layer):
+    """Keras's advice when a layer carries the input shape; the shape is used all the same."""
+    warnings.warn(
+        f"Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
+        f"models, prefer an `Input(shape)` object as the first layer. Received it on layer "
+        f"'{layer.name}'.",
+        UserWarning, stacklevel=4,
+    )

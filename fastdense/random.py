@@ -1,0 +1,131 @@
+"""The library's one source of randomness: first weights, shuffles and dropout all draw from it.
+
+It is seeded from the operating system's entropy, so two runs differ until :func:`set_seed` is
+called.
+"""
+
+from __future__ import annotations
+
+import numbers
+
+import numpy as np
+
+__all__ = ["SeedGenerator", "draw_seed", "generator", "set_seed"]
+
+_generator = np.random.Generator(np.random.PCG64())
+
+
+def generator():
+    """Return the library's generator, the same object for the life of the process.
+
+    Returns
+    -------
+    numpy.random.Generator
+        A PCG64. ``generator().bit_generator.state`` can be stored and put back.
+
+    Examples
+    --------
+    >>> from fastdense import random
+    >>> random.generator() is random.generator()
+    True
+    """
+    return _generator
+
+
+def set_seed(seed):
+    """Start the library's random numbers again from `seed`.
+
+    Parameters
+    ----------
+    seed : int or None
+        Any non-negative integer. None takes fresh entropy from the operating system.
+
+    Raises
+    ------
+    ValueError
+        If `seed` is neither.
+
+    Examples
+    --------
+    >>> from fastdense import random
+    >>> random.set_seed(7)
+    >>> first = random.draw_seed()
+    >>> random.set_seed(7)
+    >>> random.draw_seed() == first
+    True
+    """
+    if seed is not None and not _is_seed(seed):
+        raise ValueError(
+            f"set_seed: expected a non-negative integer or None. Received: seed={seed!r}"
+        )
+    # In place, so that everybody who holds the generator follows.
+    _generator.bit_generator.state = np.random.PCG64(seed).state
+
+
+def draw_seed():
+    """Draw a seed from the library's generator.
+
+    Returns
+    -------
+    int
+        From 0 to 2**32 - 1.
+
+    Examples
+    --------
+    >>> from fastdense import random
+    >>> 0 <= random.draw_seed() < 2**32
+    True
+    """
+    return int(_generator.integers(2**32))
+
+
+class SeedGenerator:
+    """A stream of seeds: an initializer seeded with one gives new values at every call.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where the stream starts. None draws it from the library's generator.
+    name : str, optional
+        Kept for the config. Default "seed_generator".
+
+    Raises
+    ------
+    ValueError
+        If `seed` is not a non-negative integer.
+
+    Examples
+    --------
+    >>> from fastdense import initializers, random
+    >>> initializer = initializers.RandomNormal(seed=random.SeedGenerator(1))
+    >>> bool((initializer((3,)) == initializer((3,))).any())
+    False
+    """
+
+    def __init__(self, seed=None, name=None):
+        if seed is not None and not _is_seed(seed):
+            raise ValueError(
+                "SeedGenerator: Argument `seed` must be an integer, zero or more, or None. "
+                f"Received: seed={seed!r}"
+            )
+        self.name = name or "seed_generator"
+        self._initial_seed = seed
+        seed = draw_seed() if seed is None else seed
+        self._generator = np.random.Generator(np.random.PCG64(seed))
+
+    def next(self):
+        """Return the next seed of the stream, an int from 0 to 2**32 - 1."""
+        return int(self._generator.integers(2**32))
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict; the position in the stream is not kept."""
+        return {"seed": self._initial_seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a generator from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+def _is_seed(seed):
+    return isinstance(seed, numbers.Integral) and seed >= 0

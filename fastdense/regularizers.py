@@ -1,0 +1,206 @@
+"""Penalties on weights that are added to the loss, with their gradients."""
+
+from __future__ import annotations
+
+import math
+import numbers
+
+import numpy as np
+
+from fastdense import registry
+
+__all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "serialize"]
+
+
+class Regularizer:
+    """Base class: a subclass defines ``__call__(x)``, ``gradient(x)`` and `get_config`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import regularizers
+    >>> class Sum(regularizers.Regularizer):
+    ...     def __call__(self, x):
+    ...         return float(np.sum(x))
+    ...     def gradient(self, x):
+    ...         return np.ones_like(x)
+    >>> Sum()(np.array([1.0, 2.0]))
+    3.0
+    """
+
+    def __call__(self, x):
+        """Return the penalty of a weight `x` as a float."""
+        return 0.0
+
+    def gradient(self, x):
+        """Return the derivative of the penalty, an array like `x`."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must override `gradient(self, x)`: fastdense has no automatic "
+            "differentiation, so a regularizer brings its own derivative."
+        )
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict of plain values."""
+        raise NotImplementedError(f"{self} does not implement get_config()")
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a regularizer from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+class L1L2(Regularizer):
+    """Penalty ``l1 * sum(abs(x)) + l2 * sum(x ** 2)``.
+
+    Parameters
+    ----------
+    l1, l2 : float, default 0.0
+        Factors, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If a factor is negative, NaN, infinite or not a number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import regularizers
+    >>> penalty = regularizers.L1L2(l1=1.0, l2=0.5)
+    >>> penalty(np.array([3.0, -4.0]))
+    19.5
+    >>> penalty.gradient(np.array([3.0, -4.0]))
+    array([ 4., -5.])
+    """
+
+    def __init__(self, l1=0.0, l2=0.0):
+        self.l1 = _factor("l1", 0.0 if l1 is None else l1)
+        self.l2 = _factor("l2", 0.0 if l2 is None else l2)
+
+    def __call__(self, x):
+        x = np.asarray(x)
+        penalty = 0.0
+        if self.l1:
+            penalty += self.l1 * float(np.sum(np.abs(x), dtype=np.float64))
+        if self.l2:
+            penalty += self.l2 * float(np.sum(np.square(x), dtype=np.float64))
+        return penalty
+
+    def gradient(self, x):
+        """Return ``l1 * sign(x) + 2 * l2 * x``, an array of `x`'s shape and dtype."""
+        x = np.asarray(x)
+        return self.l1 * np.sign(x) + (2 * self.l2) * x
+
+    def get_config(self):
+        return {"l1": self.l1, "l2": self.l2}
+
+
+class L1(L1L2):
+    """Penalty ``l1 * sum(abs(x))``, which drives weights to exactly zero.
+
+    Parameters
+    ----------
+    l1 : float, default 0.01
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import regularizers
+    >>> regularizers.L1(0.5)(np.array([3.0, -4.0]))
+    3.5
+    """
+
+    def __init__(self, l1=0.01):
+        super().__init__(l1=0.01 if l1 is None else l1)
+
+    def get_config(self):
+        return {"l1": self.l1}
+
+
+class L2(L1L2):
+    """Penalty ``l2 * sum(x ** 2)``, also called weight decay.
+
+    Parameters
+    ----------
+    l2 : float, default 0.01
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import regularizers
+    >>> regularizers.L2(0.5)(np.array([3.0, -4.0]))
+    12.5
+    """
+
+    def __init__(self, l2=0.01):
+        super().__init__(l2=0.01 if l2 is None else l2)
+
+    def get_config(self):
+        return {"l2": self.l2}
+
+
+# The names in snake case that Keras offers beside the classes.
+l1 = L1
+l2 = L2
+l1_l2 = L1L2
+
+_KNOWN = registry.catalogue(Regularizer, L1, L2, L1L2, l1_l2=L1L2)
+
+
+def get(identifier):
+    """Return the regularizer that an identifier means.
+
+    Parameters
+    ----------
+    identifier : str, dict, Regularizer, callable with a gradient, or None
+        A name ("l2", "L2"), a config, or an object with ``__call__(x)`` and ``gradient(x)``.
+
+    Returns
+    -------
+    Regularizer or None
+
+    Raises
+    ------
+    ValueError
+        If there is no such regularizer, or a function has no ``gradient``.
+
+    Examples
+    --------
+    >>> from fastdense import regularizers
+    >>> regularizers.get("l2").get_config()
+    {'l2': 0.01}
+    """
+    if identifier is None:
+        return None
+    return registry.get(identifier, _KNOWN, "regularizer", accepts=_is_regularizer)
+
+
+def serialize(regularizer):
+    """Describe a regularizer by a dict that :func:`deserialize` reads."""
+    return registry.serialize(regularizer, "regularizers")
+
+
+def deserialize(config, custom_objects=None):
+    """Return the regularizer that a dict of :func:`serialize` describes."""
+    return registry.get(
+        config, _KNOWN, "regularizer", custom_objects=custom_objects, accepts=_is_regularizer
+    )
+
+
+def _is_regularizer(obj):
+    if callable(obj) and not hasattr(obj, "gradient"):
+        raise ValueError(
+            f"Could not interpret regularizer identifier: {obj}. Expected an object with "
+            "`gradient(x)`, since fastdense has no automatic differentiation. Derive a class from "
+            "fastdense.regularizers.Regularizer."
+        )
+    return callable(obj)
+
+
+def _factor(name, value):
+    if not isinstance(value, numbers.Real) or not math.isfinite(value) or value < 0:
+        raise ValueError(
+            f"Invalid value for argument {name}: expected a non-negative float. "
+            f"Received: {name}={value}"
+        )
+    return float(value)

@@ -1,0 +1,172 @@
+"""What users pass in, checked and brought into the form that the engine reads.
+
+Inputs are not copied: the engine gathers and casts row by row from the user's own array, whatever
+its strides and number type. Targets are, if they have another type: they are small.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+__all__ = ["as_array", "class_weights", "labels", "rows", "sample_weights", "split", "targets"]
+
+
+def as_array(name, value):
+    """Return `value` as an ndarray of numbers in native byte order, without a copy if possible.
+
+    Raises
+    ------
+    ValueError
+        For a list, as in Keras, and for anything that is not an array.
+    TypeError
+        For an array of something else than real numbers.
+    """
+    if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
+        value = np.from_dlpack(value)
+    if not hasattr(value, "__array__"):
+        raise ValueError(
+            f"Unrecognized data type: {name}={_short(value)} (of type {type(value)}). Expected a "
+            f"NumPy array or an object that speaks __array__ or DLPack; e.g. np.asarray({name})."
+        )
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name}: expected an array of real numbers or bool. Received: dtype {array.dtype}. "
+            f"Convert it first, e.g. {name}.astype(\"float32\")."
+        )
+    if array.dtype.itemsize > 8 or array.dtype == np.float16:  # no kernel reads these
+        array = array.astype(np.float64 if array.dtype.itemsize > 8 else np.float32)
+    if not array.dtype.isnative or not array.flags.aligned:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.ndim == 0:
+        raise ValueError(f"{name}: expected an array of samples. Received: a single number.")
+    return array
+
+
+def rows(array):
+    """Return samples of any shape as (n, n_features): a view, unless the axes cannot be merged."""
+    return array.reshape(len(array), math.prod(array.shape[1:]))
+
+
+def same_length(**arrays):
+    """Raise ValueError if the arrays, None left out, do not have the same number of samples."""
+    given = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(given.values())) > 1:
+        sizes = "".join(f"\n'{name}' sizes: {n}" for name, n in given.items())
+        raise ValueError(
+            "Data cardinality is ambiguous. Make sure all arrays contain the same number of "
+            f"samples.{sizes}\n"
+        )
+
+
+def labels(y, output_shape):
+    """Return class numbers as int64 of shape (n, rows), for outputs of shape (..., n_classes).
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit, or a label is NaN, fractional, or out of range; the message
+        names the first such sample.
+    """
+    expected = output_shape[:-1]
+    if y.shape[1:] == (*expected, 1):
+        y = y.reshape(y.shape[:-1])
+    if y.shape[1:] != expected:
+        raise ValueError(
+            f"Arguments `target` and `output` do not fit: expected y of shape "
+            f"{('n', *expected)} with class numbers, for an output of shape "
+            f"{('n', *output_shape)}. Received: y of shape {y.shape}. For one-hot rows use the "
+            f"loss \"categorical_crossentropy\"."
+        )
+    y = y.reshape(len(y), math.prod(expected))
+    classes = output_shape[-1]
+    if y.dtype.kind == "f":
+        _require(np.isfinite(y), y, "class numbers")
+        _require(y == np.floor(y), y, "class numbers, which are integers")
+    _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
+    return np.ascontiguousarray(y, np.int64)
+
+
+def targets(y, output_shape, dtype):
+    """Return targets as (n, n_outputs) of `dtype`, for outputs of shape `output_shape`.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit, or a target is NaN or infinite.
+    """
+    shape = y.shape[1:]
+    if shape != output_shape and (*shape, 1) != output_shape and shape != (*output_shape, 1):
+        same_rank = len(shape) == len(output_shape)
+        raise ValueError(
+            f"Arguments `target` and `output` must have the same {'shape' if same_rank else 'rank'}"
+            f"{'' if same_rank else ' (ndim)'}. Received: target.shape={(None, *shape)}, "
+            f"output.shape={(None, *output_shape)}. {_target_advice(shape, output_shape)}"
+        )
+    y = y.reshape(len(y), math.prod(output_shape))
+    if y.dtype.kind == "f":
+        _require(np.isfinite(y), y, "finite targets")
+    return np.ascontiguousarray(y, dtype)
+
+
+def sample_weights(weights, n):
+    """Return weights of samples as float64 of shape (n,)."""
+    weights = as_array("sample_weight", weights)
+    if weights.shape == (len(weights), 1):
+        weights = weights[:, 0]
+    if weights.ndim != 1:
+        raise ValueError(f"sample_weight: expected one number a sample, shape ({n},). Received: "
+                         f"shape {weights.shape}.")
+    return np.ascontiguousarray(weights, np.float64)
+
+
+def class_weights(class_weight, y):
+    """Return the weight of every sample by its class; classes not in the dict weigh 1."""
+    if not isinstance(class_weight, dict):
+        raise ValueError(f"class_weight: expected a dict of class number to weight. Received: "
+                         f"{_short(class_weight)}.")
+    one_hot = y.ndim > 1 and y.shape[-1] > 1
+    classes = np.argmax(y, axis=-1) if one_hot else np.round(y).astype(np.int64)
+    if classes.size != len(y):
+        raise ValueError(f"class_weight: expected one class a sample. Received: y of shape "
+                         f"{y.shape}.")
+    weights = np.ones(len(y))
+    for number, weight in class_weight.items():
+        weights[classes.reshape(-1) == number] = weight
+    return weights
+
+
+def split(fraction, arrays):
+    """Cut the last `fraction` of the samples off: (training arrays, validation arrays)."""
+    n = len(arrays[0])
+    cut = math.floor(n * (1 - fraction)) if 0 < fraction < 1 else 0
+    if not 0 < cut < n:
+        raise ValueError(
+            f"Training data contains {n} samples, which is not sufficient to split it into a "
+            f"validation and training set as specified by `validation_split={fraction}`. Either "
+            "provide more data, or a different value for the `validation_split` argument, between "
+            "0 and 1."
+        )
+    return tuple(tuple(None if a is None else a[part] for a in arrays)
+                 for part in (slice(None, cut), slice(cut, None)))
+
+
+def _require(good, y, what):
+    if good.all():
+        return
+    at = np.argwhere(~good)[0]
+    raise ValueError(f"y: expected {what}. Received: {y[tuple(at)]} at sample {at[0]}.")
+
+
+def _target_advice(shape, output_shape):
+    if len(shape) == len(output_shape) - 1 and shape == output_shape[:-1]:
+        return ("For class numbers use the loss \"sparse_categorical_crossentropy\", or "
+                "utils.to_categorical(y).")
+    return f"The last layer has {output_shape[-1]} units."
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

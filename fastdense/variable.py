@@ -1,0 +1,159 @@
+"""A named array with an owner: what ``layer.kernel`` and optimizer slots are.
+
+The compiled engine keeps weights in a packed layout while it trains. A Variable is the plain,
+C-contiguous face of such a weight: reading it first fetches what the engine has changed, and
+assigning to it tells the engine to pack it again. Nothing is copied until somebody looks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["Variable"]
+
+
+class Variable:
+    """An array that layers, optimizers and users share under a name.
+
+    Parameters
+    ----------
+    initializer : array_like or callable
+        The first value, or a callable ``initializer(shape, dtype)`` that makes it.
+    shape : tuple of int, optional
+        Needed with a callable, ignored otherwise.
+    dtype : {"float32", "float64", "int64"}, optional
+        None means :func:`fastdense.config.floatx`.
+    trainable : bool, default True
+        Whether an optimizer may change it.
+    name : str, optional
+        Last part of :attr:`path`. Default "variable".
+
+    Raises
+    ------
+    ValueError
+        If a callable initializer comes without a shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import Variable
+    >>> v = Variable(np.zeros((2, 3)), name="kernel")
+    >>> v
+    <Variable path=kernel, shape=(2, 3), dtype=float32, value=[[0. 0. 0.] [0. 0. 0.]]>
+    >>> v.assign(np.ones((2, 3)))
+    >>> v.numpy().sum()
+    np.float32(6.0)
+    """
+
+    __slots__ = (
+        "__weakref__", "_array", "_fetch", "_version", "constraint", "name", "path",
+        "regularizer", "trainable",
+    )
+
+    def __init__(self, initializer, shape=None, dtype=None, trainable=True, name=None):
+        from fastdense import config
+
+        dtype = np.dtype(dtype or config.floatx())
+        if callable(initializer):
+            if shape is None:
+                raise ValueError(
+                    "Variable: expected a shape with a callable initializer. Received: shape=None. "
+                    "Pass shape=(...), or an array as the initializer."
+                )
+            initializer = initializer(tuple(shape), dtype=dtype.name)
+        self._array = np.array(initializer, dtype=dtype, order="C")
+        self._fetch = None  # set while the engine holds a newer value: called to store it back
+        self._version = 0  # grows with every assignment, so that the engine knows to pack again
+        self.name = name or "variable"
+        self.path = self.name
+        self.trainable = bool(trainable)
+        self.regularizer = None
+        self.constraint = None
+
+    # -- reading -------------------------------------------------------------------------------
+
+    @property
+    def value(self):
+        """The array itself as a read-only view: dtype and shape of the variable, C-contiguous."""
+        if self._fetch is not None:
+            self._fetch()
+        view = self._array.view()
+        view.flags.writeable = False
+        return view
+
+    def numpy(self):
+        """Return a copy of the value that the caller may change."""
+        return self.value.copy()
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.value, dtype=dtype, copy=copy or None)
+
+    def __float__(self):
+        return float(self.value)
+
+    def __int__(self):
+        return int(self.value)
+
+    @property
+    def shape(self):
+        """Shape as a tuple of int."""
+        return self._array.shape
+
+    @property
+    def ndim(self):
+        """Number of axes."""
+        return self._array.ndim
+
+    @property
+    def size(self):
+        """Number of elements."""
+        return self._array.size
+
+    @property
+    def dtype(self):
+        """Name of the dtype, such as "float32"."""
+        return self._array.dtype.name
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def assign(self, value):
+        """Overwrite the value; `value` is cast to the variable's dtype and must have its shape."""
+        value = np.asarray(value)
+        if value.shape != self.shape:
+            raise ValueError(
+                f"Variable.assign: the shape of the target variable and the shape of the value "
+                f"must match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
+            )
+        self._edit()[...] = value
+
+    def _edit(self):
+        """Return the writable array itself, for kernels that update in place."""
+        if self._fetch is not None:
+            self._fetch()
+        self._version += 1
+        return self._array
+
+    def assign_add(self, value):
+        """Add `value`, an array of the variable's shape or a scalar."""
+        self.assign(self.value + np.asarray(value))
+
+    def assign_sub(self, value):
+        """Subtract `value`, an array of the variable's shape or a scalar."""
+        self.assign(self.value - np.asarray(value))
+
+    def __getstate__(self):
+        state = {name: getattr(self, name) for name in
+                 ("name", "path", "trainable", "regularizer", "constraint")}
+        state["_array"] = self.numpy()
+        return state
+
+    def __setstate__(self, state):
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._fetch = None
+        self._version = 0
+
+    def __repr__(self):
+        value = np.array2string(self.value, threshold=8, edgeitems=2).replace("\n", "")
+        return (f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
+                f"value={value}>")

@@ -1,0 +1,79 @@
+"""Builds the engine once per instruction-set level and dtype. Everything else: pyproject.toml."""
+
+import os
+import platform
+import sys
+import tempfile
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+# The table of levels. Only the modules of a level are compiled with its flags: nothing else may
+# carry instructions that an older CPU lacks.
+LEVELS = {"base": []}
+if platform.machine().lower() in ("x86_64", "amd64"):
+    LEVELS["avx2"] = ["-mavx2", "-mfma"]
+    LEVELS["avx512"] = ["-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma",
+                        "-mprefer-vector-width=512"]
+DTYPES = {"f32": "0", "f64": "1"}
+
+# Never -Ofast or -ffast-math: they reorder sums, and GCC before 13 then switches subnormals off
+# for the whole process. These three allow vector code and fused multiply-adds, no more.
+FLAGS = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math",
+         "-ffp-contract=fast", "-Wno-unused-function"]
+OPENMP = (["-Xpreprocessor", "-fopenmp"], ["-lomp"]) if sys.platform == "darwin" else (
+    ["-fopenmp"], ["-fopenmp"])
+DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
+
+
+class BuildExt(build_ext):
+    """Adds OpenMP where the compiler has it; without it the engine computes serially."""
+
+    def build_extensions(self):
+        compile_flags, link_flags = OPENMP
+        if not self._compiles(compile_flags, link_flags):
+            print("fastdense: this compiler has no OpenMP; building the serial engine")
+            compile_flags, link_flags = [], []
+        for extension in self.extensions:
+            extension.extra_compile_args += compile_flags
+            extension.extra_link_args += link_flags
+        super().build_extensions()
+
+    def _compiles(self, compile_flags, link_flags):
+        with tempfile.TemporaryDirectory() as folder:
+            source = os.path.join(folder, "probe.c")
+            with open(source, "w") as file:
+                file.write("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }")
+            try:
+                objects = self.compiler.compile([source], folder, extra_postargs=compile_flags)
+                self.compiler.link_executable(objects, os.path.join(folder, "probe"),
+                                              extra_postargs=link_flags)
+            except Exception:  # every compiler class raises its own
+                return False
+        return True
+
+
+def extension(name, macros=(), flags=()):
+    return Extension(
+        f"fastdense.kernels.{name}", [f"fastdense/kernels/{name}.pyx"],
+        define_macros=list(macros), extra_compile_args=[*FLAGS, *flags],
+        depends=[f"fastdense/kernels/{header}" for header in os.listdir("fastdense/kernels")
+                 if header.endswith((".h", ".pxi", ".pxd"))],
+    )
+
+
+setup(
+    cmdclass={"build_ext": BuildExt},
+    ext_modules=cythonize(
+        [extension("cpu")] + [
+            extension(f"{level}_{dtype}", [("FASTDENSE_DOUBLE", double)], flags)
+            for level, flags in LEVELS.items() for dtype, double in DTYPES.items()
+        ],
+        nthreads=os.cpu_count() if sys.platform == "linux" else 0,
+        compiler_directives={
+            "language_level": "3", "boundscheck": DEBUG, "wraparound": False, "cdivision": True,
+            "initializedcheck": DEBUG, "embedsignature": True,
+        },
+    ),
+)
