@@ -21,7 +21,7 @@ DTYPES = {"f32": "0", "f64": "1"}
 # Never -Ofast or -ffast-math: they reorder sums, and GCC before 13 then switches subnormals off
 # for the whole process. These three allow vector code and fused multiply-adds, no more.
 FLAGS = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math",
-         "-ffp-contract=fast", "-Wno-unused-function"]
+         "-ffp-contract=fast", "-Wno-unused-function", "-g0"]
 OPENMP = (["-Xpreprocessor", "-fopenmp"], ["-lomp"]) if sys.platform == "darwin" else (
     ["-fopenmp"], ["-fopenmp"])
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops

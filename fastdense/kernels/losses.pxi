@@ -4,7 +4,7 @@
 # logits z it came from. Cross-entropies then use z: exact where p has saturated, as Keras does on
 # TensorFlow. Without z they follow Keras on probabilities, clipped to [1e-7, 1 - 1e-7].
 
-from libc.math cimport fabs, log, log1p, exp
+from libc.math cimport NAN, exp, fabs, log, log1p
 
 cdef enum:
     CATEGORICAL_CROSSENTROPY
@@ -90,7 +90,17 @@ cdef inline double target(const Measure* m, const Row* r, Py_ssize_t i) noexcept
 
 cdef double measure(const Measure* m, const Row* r, double scale, real* d) noexcept nogil:
     """Return the row's value; with d != NULL write d = scale * gradient, with respect to z if known
-    and else to p. Accuracies have no gradient."""
+    and else to p. Accuracies have no gradient.
+
+    A label that is no class reads nothing and gives NaN: the Python layer refuses it, but the
+    user's array may change while fit runs.
+    """
+    cdef Py_ssize_t i
+    if r.y == NULL and not 0 <= r.label < r.n:
+        if d != NULL:
+            for i in range(r.n):
+                d[i] = <real> NAN
+        return NAN
     if m.kind == CATEGORICAL_ACCURACY:
         return largest(r.p, r.n) == largest(r.y, r.n)
     if m.kind == SPARSE_CATEGORICAL_ACCURACY:
@@ -111,7 +121,7 @@ cdef double measure(const Measure* m, const Row* r, double scale, real* d) noexc
 cdef double _binary_accuracy(const Measure* m, const Row* r) noexcept nogil:
     cdef Py_ssize_t i, hits = 0
     for i in range(r.n):
-        hits += (r.p[i] > m.threshold) == r.y[i]
+        hits += (r.p[i] > <real> m.threshold) == r.y[i]
     return <double> hits / <double> r.n
 
 

@@ -1,0 +1,133 @@
+"""Losses and metrics of single rows: against the oracle, and at extreme inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import reference
+
+from fastdense.kernels.rules import LossRule, MetricRule
+
+
+def measure(engine, rule, target, outputs, with_gradient=True):
+    """Return (values, gradient or None) of every row."""
+    outputs = np.ascontiguousarray(outputs, engine.dtype)
+    sparse = rule.kind.startswith("sparse")
+    y = None if sparse else np.ascontiguousarray(target, engine.dtype)
+    labels = np.ascontiguousarray(target, np.int64) if sparse else None
+    values = np.full(len(outputs), np.nan)
+    gradient = np.full(outputs.shape, np.nan, engine.dtype) if with_gradient else None
+    engine.measure_rows(rule, y, labels, outputs, values, gradient)
+    return values, gradient
+
+
+def probabilities(rng, m, n):
+    return reference.softmax(rng.standard_normal((m, n)) * 2)
+
+
+CASES = [
+    LossRule(kind, from_logits, smoothing)
+    for kind in ("categorical_crossentropy", "binary_crossentropy")
+    for from_logits in (False, True) for smoothing in (0.0, 0.1)
+] + [LossRule("sparse_categorical_crossentropy", logits) for logits in (False, True)] + [
+    LossRule("mean_squared_error")]
+
+
+@pytest.mark.parametrize("rule", CASES, ids=str)
+@pytest.mark.parametrize("n", [1, 2, 10, 37])
+def test_against_the_oracle(engine, rng, rule, n):
+    m = 23
+    outputs = rng.standard_normal((m, n)) * 3 if rule.from_logits else probabilities(rng, m, n)
+    outputs = outputs.astype(engine.dtype)
+    if rule.kind.startswith("sparse"):
+        target = rng.integers(0, n, m)
+    elif rule.kind == "categorical_crossentropy":
+        target = np.eye(n)[rng.integers(0, n, m)]
+    else:
+        target = rng.random((m, n)).astype(engine.dtype)
+    options = {}
+    if rule.kind != "mean_squared_error":
+        options["from_logits"] = rule.from_logits
+    if rule.label_smoothing:
+        options["label_smoothing"] = rule.label_smoothing
+    expected, d_expected = reference.LOSSES[rule.kind](target, outputs.astype("f8"), **options)
+    values, gradient = measure(engine, rule, target, outputs)
+    np.testing.assert_allclose(values, expected, rtol=20 * engine.eps, atol=20 * engine.eps)
+    scale = np.abs(d_expected).max() + 1
+    np.testing.assert_allclose(gradient, d_expected, rtol=20 * engine.eps,
+                               atol=20 * engine.eps * scale)
+    assert (measure(engine, rule, target, outputs, with_gradient=False)[0] == values).all()
+
+
+def test_extreme_logits(engine):
+    # The loss itself is a float64: the difference of two logits has to be one.
+    biggest = min(float(np.finfo(engine.dtype).max), float(np.finfo("f8").max) / 2)
+    logits = np.array([
+        [0, 0, 0], [88.7, -88.7, 0], [1e4, -1e4, 0], [biggest, -biggest, 0], [7, 7, -np.inf],
+    ])
+    rule = LossRule("sparse_categorical_crossentropy", True)
+    for label in (0, 1):
+        values, gradient = measure(engine, rule, np.full(5, label), logits)
+        assert np.isfinite(values).all()
+        assert (values >= 0).all()
+        assert np.isfinite(gradient).all()
+        assert (np.abs(gradient.sum(axis=1)) <= 4 * engine.eps).all()
+    one_hot = np.eye(3)[np.zeros(5, int)]
+    dense, d = measure(engine, LossRule("categorical_crossentropy", True), one_hot, logits)
+    sparse, d_sparse = measure(engine, rule, np.zeros(5), logits)
+    assert (dense == sparse).all()
+    assert (d == d_sparse).all()
+
+
+def test_extreme_binary_logits(engine):
+    z = np.array([[-np.inf], [-1e4], [0.0], [1e4], [np.inf]])
+    rule = LossRule("binary_crossentropy", True)
+    values, gradient = measure(engine, rule, [[0.0], [0.0], [0.5], [1.0], [1.0]], z)
+    np.testing.assert_allclose(values[1:4], [0, np.log(2), 0], rtol=1e-6, atol=1e-12)
+    assert np.isfinite(gradient).all()
+
+
+def test_many_classes(engine, rng):
+    n = 100_000
+    z = rng.standard_normal((2, n)).astype(engine.dtype)
+    values, gradient = measure(engine, LossRule("sparse_categorical_crossentropy", True), [5, 7], z)
+    expected = -reference.log_softmax(z.astype("f8"))[[0, 1], [5, 7]]
+    np.testing.assert_allclose(values, expected, rtol=n * engine.eps)
+    assert (np.abs(gradient.sum(axis=1, dtype="f8")) < n * engine.eps).all()
+
+
+def test_a_label_out_of_range_reads_nothing(engine):
+    """The Python layer refuses such labels; the array may still be changed while fit runs."""
+    for label in (-1, 3, 2**40):
+        for logits in (False, True):
+            rule = LossRule("sparse_categorical_crossentropy", logits)
+            values, gradient = measure(engine, rule, [label], [[0.2, 0.3, 0.5]])
+            assert np.isnan(values).all()
+            assert np.isnan(gradient).all()
+
+
+def test_accuracies(engine):
+    outputs = np.array([[0.2, 0.8], [0.9, 0.1], [0.5, 0.5]])
+    values, _ = measure(engine, MetricRule("sparse_categorical_accuracy"), [1, 1, 0], outputs, False)
+    assert values.tolist() == [1, 0, 1]  # of equals, the first
+    values, _ = measure(engine, MetricRule("categorical_accuracy"), np.eye(2)[[1, 1, 0]], outputs,
+                        False)
+    assert values.tolist() == [1, 0, 1]
+    values, _ = measure(engine, MetricRule("binary_accuracy"), [[0, 1], [1, 1], [1, 0]], outputs,
+                        False)
+    assert values.tolist() == [1, 0.5, 0.5]
+    values, _ = measure(engine, MetricRule("binary_accuracy", threshold=0.1),
+                        [[1, 1], [1, 0], [1, 1]], outputs, False)
+    assert values.tolist() == [1, 1, 1]
+
+
+def test_wrong_arguments(engine):
+    outputs = np.ones((2, 3), engine.dtype)
+    with pytest.raises(ValueError, match="targets"):
+        engine.measure_rows(LossRule("mean_squared_error"), None, np.zeros(2, np.int64), outputs,
+                            np.empty(2), None)
+    with pytest.raises(ValueError, match="shapes"):
+        engine.measure_rows(LossRule("mean_squared_error"), outputs[:1], None, outputs,
+                            np.empty(2), None)
+    with pytest.raises(KeyError):
+        engine.measure_rows(LossRule("hinge"), outputs, None, outputs, np.empty(2), None)
