@@ -553,7 +553,7 @@ def _update(kind, hyper, learning_rate, w, g, slots):
     if not isinstance(w, np.ndarray) or w.dtype not in (np.float32, np.float64):
         raise ValueError(f"{kind}_update: expected w to be a float32 or float64 array. Received: "
                          f"{getattr(w, 'dtype', type(w))}.")
-    g = np.ascontiguousarray(g, w.dtype)
+    g = np.asarray(g, w.dtype, order="C")
     if g.shape != w.shape:
         raise ValueError(f"{kind}_update: expected g of shape {w.shape}. Received: {g.shape}.")
     for name, array in {"w": w, **slots}.items():

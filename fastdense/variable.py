@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["Variable"]
 
 
-class Variable:
+class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     """An array that layers, optimizers and users share under a name.
 
     Parameters
@@ -27,6 +27,11 @@ class Variable:
         Whether an optimizer may change it.
     name : str, optional
         Last part of :attr:`path`. Default "variable".
+
+    Notes
+    -----
+    Arithmetic and comparisons work on the value and give arrays; only the ``assign`` methods
+    change a variable.
 
     Raises
     ------
@@ -86,7 +91,16 @@ class Variable:
         return self.value.copy()
 
     def __array__(self, dtype=None, copy=None):
-        return np.array(self.value, dtype=dtype, copy=copy or None)
+        value = np.asarray(self.value, dtype=dtype)
+        return value.copy() if copy else value
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if "out" in kwargs:
+            return NotImplemented  # `v += 1` would change a weight behind the engine's back
+        values = (x.value if isinstance(x, Variable) else x for x in inputs)
+        return getattr(ufunc, method)(*values, **kwargs)
+
+    __hash__ = object.__hash__  # by identity, though `==` compares elements
 
     def __float__(self):
         return float(self.value)

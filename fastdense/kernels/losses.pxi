@@ -25,7 +25,9 @@ MEASURES = {
     "binary_accuracy": BINARY_ACCURACY,
 }
 
-cdef double CLIP = 1e-7  # keras.config.epsilon()
+# keras.config.epsilon(), rounded as Keras rounds it: to the number type of the probabilities.
+cdef double LOWEST = <double> <real> 1e-7
+cdef double HIGHEST = <double> <real> (1 - 1e-7)
 
 cdef struct Measure:
     int kind
@@ -72,11 +74,11 @@ cdef inline Py_ssize_t largest(const real* x, Py_ssize_t n) noexcept nogil:
 
 
 cdef inline double clipped(double p) noexcept nogil:
-    return CLIP if p < CLIP else 1 - CLIP if p > 1 - CLIP else p
+    return LOWEST if p < LOWEST else HIGHEST if p > HIGHEST else p
 
 
 cdef inline bint is_clipped(double p) noexcept nogil:
-    return p < CLIP or p > 1 - CLIP
+    return p < LOWEST or p > HIGHEST
 
 
 cdef inline double target(const Measure* m, const Row* r, Py_ssize_t i) noexcept nogil:

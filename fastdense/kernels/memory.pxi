@@ -10,8 +10,22 @@ cdef extern from "stdlib.h" nogil:
 cdef extern from "Python.h":
     Py_ssize_t PY_SSIZE_T_MAX
 
+cdef extern from *:
+    """
+    #if defined(__linux__)
+    #include <sys/mman.h>
+    /* One entry of the TLB for 2 MB instead of 4 kB: 2 % on the weight gradient, which walks down
+     * columns (784 x 512, batch 128, Zen 4, 2026-11). A kernel that refuses changes nothing. */
+    static void want_huge_pages(void *data, size_t size) { madvise(data, size, MADV_HUGEPAGE); }
+    #else
+    static void want_huge_pages(void *data, size_t size) { (void)data; (void)size; }
+    #endif
+    """
+    void want_huge_pages(void* data, size_t size) noexcept nogil
+
 cdef enum:
     PAGE = 4096  # buffers start on a page: whole cache lines for the vectors, no shared lines
+    HUGE_PAGE = 2097152
 
 
 cdef class Memory:
@@ -22,15 +36,18 @@ cdef class Memory:
 
     def __cinit__(self, rows, columns=1):
         size = rows * columns  # Python's integers do not overflow
-        bytes_ = -(-max(size, 1) * sizeof(real) // PAGE) * PAGE
+        page = HUGE_PAGE if size * sizeof(real) >= HUGE_PAGE // 2 else PAGE
+        bytes_ = -(-max(size, 1) * sizeof(real) // page) * page
         if bytes_ > PY_SSIZE_T_MAX:
             raise MemoryError(f"fastdense: {bytes_} bytes for a buffer of {size} numbers cannot "
                               "be addressed. Use a smaller batch_size or smaller layers.")
-        self.data = <real*> aligned_alloc(PAGE, <size_t> bytes_)
+        self.data = <real*> aligned_alloc(<size_t> page, <size_t> bytes_)
         if self.data is NULL:
             raise MemoryError(f"fastdense: could not allocate {bytes_} bytes for a buffer. "
                               "Use a smaller batch_size or smaller layers.")
         self.size = size
+        if page == HUGE_PAGE:
+            want_huge_pages(self.data, <size_t> bytes_)
         memset(self.data, 0, <size_t> bytes_)
 
     def __dealloc__(self):

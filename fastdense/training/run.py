@@ -66,10 +66,10 @@ class Run:
 
     def train_batch(self):
         """Run one step over all samples; return its logs."""
+        step = self._train_fused if self.model._is_fused() else self._train_plain
         self.measures.reset()
         with self._plan(training=True) as plan:
-            (self._train_fused if self.model._is_fused() else self._train_plain)(
-                plan, None, 0, self.n)
+            step(plan, None, 0, self.n)
         self.measures.finish(self.n)
         return self.measures.logs(self.n)
 
@@ -101,7 +101,8 @@ class Run:
         for variable, gradient in zip(variables, gradients, strict=True):
             if variable.regularizer is not None:
                 gradient += variable.regularizer.gradient(variable.value)
-        self.optimizer.apply(gradients, variables)
+        # `apply` divides by the loss scale, which Keras has multiplied the loss by.
+        self.optimizer.apply([self.optimizer.scale_loss(g) for g in gradients], variables)
         self.measures.totals[0] += penalty * (last - first)
         self._show(order, first, last, out)
 

@@ -125,7 +125,8 @@ class Trainer:
         epochs : int, default 1
             Number of the epoch to stop before.
         verbose : {"auto", 0, 1, 2}
-            0 is silent, 1 draws a bar, 2 prints a line an epoch; "auto" is 1.
+            0 is silent, 1 draws a bar, 2 prints a line an epoch; "auto" is 1. Where the output is
+            not a terminal, 1 prints a line an epoch, too.
         callbacks : list of Callback, optional
         validation_split : float, default 0.0
             Fraction of the samples, the last ones, to keep from training and evaluate on.

@@ -1,0 +1,107 @@
+"""The report's pictures; each says machine, level, threads, date and commit under it."""
+
+from __future__ import annotations
+
+__all__ = ["draw"]
+
+OURS = "#c1272d"
+OTHERS = ("#0b5394", "#e69138", "#6aa84f", "#674ea7", "#45818e", "#a64d79", "#7f6000", "#666666")
+
+
+def draw(folder, rows, curves, names, machine, facts):
+    """Write the five plots into `folder` as PNG.
+
+    `rows` and `curves` come from bench/report.py; raises ImportError without matplotlib.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    painter = Painter(folder, names, facts)
+    painter.epochs(rows)
+    painter.roofline(curves["intensity"], machine)
+    painter.lines("width", curves["width"], "width w of the net w-w-w, batch 128",
+                  "GFLOP/s of a steady epoch", "Speed over width", log_x=True)
+    painter.lines("threads", curves["threads"], "threads",
+                  "GFLOP/s of a steady epoch", "Speed over threads, 784-512-10, batch 128")
+    painter.lines("rows", curves["rows"], "rows in the batch",
+                  "seconds per call", "Time per forward call, 784-512-10", log_x=True, log_y=True)
+
+
+class Painter:
+    """Draws with one colour per peer throughout."""
+
+    def __init__(self, folder, names, facts):
+        self.folder, self.names = folder, names
+        others = [module for module in names if module != "ours"]
+        self.colours = {"ours": OURS, **dict(zip(others, OTHERS, strict=False))}
+        self.foot = (f"{facts['cpu']}, {facts['cpus']} CPUs, {facts['level']}, {facts['threads']} "
+                     f"threads; {facts['date']}, {facts['commit']}")
+
+    def figure(self, title, x_label, y_label):
+        """Return a new figure and its axes."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7, 4.5), layout="constrained")
+        axes = figure.add_subplot(title=title, xlabel=x_label, ylabel=y_label)
+        axes.grid(alpha=0.3)
+        axes.set_axisbelow(True)
+        return figure, axes
+
+    def save(self, figure, name):
+        """Write a figure with the fingerprint under it."""
+        figure.supxlabel(self.foot, fontsize=7, color="#666666")
+        figure.savefig(self.folder / f"{name}.png", dpi=120)
+
+    def epochs(self, rows):
+        """Bars of the steady epochs' seconds, the shortest on top."""
+        shown = [row for row in rows if "steady epoch," in row.title and row.seconds]
+        for i, row in enumerate(shown):
+            figure, axes = self.figure(row.title, "seconds", "")
+            ordered = sorted(row.seconds.items(), key=lambda item: -item[1])
+            bars = axes.barh([self.names[m] for m, _ in ordered], [s for _, s in ordered],
+                             color=[self.colours[m] for m, _ in ordered])
+            axes.bar_label(bars, fmt=" %.3g s")
+            axes.margins(x=0.15)
+            self.save(figure, f"epoch_{('mnist', 'dense')[i]}")
+
+    def curve(self, axes, module, points):
+        """One peer's line; ours is the thick one."""
+        x, y = zip(*points, strict=True)
+        axes.plot(x, y, "o-", label=self.names[module], color=self.colours[module],
+                  linewidth=2.5 if module == "ours" else 1.2, markersize=4)
+
+    def lines(self, name, curves, x_label, y_label, title, log_x=False, log_y=False):
+        """One line per peer."""
+        figure, axes = self.figure(title, x_label, y_label)
+        for module, points in curves.items():
+            self.curve(axes, module, points)
+        if log_x:
+            axes.set_xscale("log", base=2)
+            axes.xaxis.set_major_formatter("{x:g}")
+        if log_y:
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(bottom=0)
+        if name == "threads" and "ours" in curves:
+            (first, rate), (last, _) = curves["ours"][0], curves["ours"][-1]
+            axes.plot([first, last], [rate, rate * last / first], ":", color=OURS, label="ideal")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+        if curves:
+            axes.legend()
+        self.save(figure, name)
+
+    def roofline(self, curves, machine):
+        """GFLOP/s of products of growing inner size under what memory and multiply-adds allow."""
+        figure, axes = self.figure(
+            "Roofline: (1024, k) x (k, 1024), float32", "arithmetic intensity (FLOP per byte)",
+            "GFLOP/s")
+        for module, points in curves.items():
+            self.curve(axes, module, points)
+        low, high = 0.25, 256
+        ridge = machine["gflops"] / machine["gbytes"]
+        axes.plot([low, ridge, high], [low * machine["gbytes"], *[machine["gflops"]] * 2],
+                  color="black", linestyle="--", label="measured roof")
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+        axes.legend()
+        self.save(figure, "roofline")

@@ -1,0 +1,100 @@
+"""The hooks that a callback may define."""
+
+from __future__ import annotations
+
+__all__ = ["Callback"]
+
+
+class Callback:
+    """Base class of what is called while a model trains, evaluates or predicts.
+
+    Override the hooks you need. A model that nobody's batch hook watches runs many batches in one
+    compiled call, so leave the batch hooks alone unless you need every batch.
+
+    Attributes
+    ----------
+    model : Sequential or None
+        The model it was given to.
+    params : dict or None
+        ``{"verbose": int, "epochs": int, "steps": int or None}``.
+
+    Notes
+    -----
+    `logs` is a dict of floats, empty in the hooks that begin something. One dict goes through all
+    callbacks of an epoch, and what one of them adds ends up in the History.
+
+    Examples
+    --------
+    >>> from fastdense import callbacks
+    >>> class StopAt(callbacks.Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         if logs["loss"] < 0.1:
+    ...             self.model.stop_training = True
+    """
+
+    # On the class, so that a subclass need not call super().__init__().
+    params = None
+    _model = None
+
+    def set_params(self, params):
+        """Take the parameters of the run: verbose, epochs and steps."""
+        self.params = params
+
+    def set_model(self, model):
+        """Take the model; it is then `self.model`."""
+        self._model = model
+
+    @property
+    def model(self):
+        """The model this callback was given to."""
+        return self._model
+
+    def on_train_begin(self, logs=None):
+        """Called when `fit` begins."""
+
+    def on_train_end(self, logs=None):
+        """Called when `fit` ends, with the logs of the last epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Called when an epoch begins; `epoch` counts from 0."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Called when an epoch and its validation end, with loss, metrics and val_ values."""
+
+    def on_batch_begin(self, batch, logs=None):
+        """An older name of :meth:`on_train_batch_begin`."""
+
+    def on_batch_end(self, batch, logs=None):
+        """An older name of :meth:`on_train_batch_end`."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Called before a batch of training; `batch` counts from 0 in each epoch."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Called after a batch of training, with the means of the epoch so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_begin(self, logs=None):
+        """Called when an evaluation begins, also that of a validation."""
+
+    def on_test_end(self, logs=None):
+        """Called when an evaluation ends, with loss and metrics."""
+
+    def on_test_batch_begin(self, batch, logs=None):
+        """Called before a batch of an evaluation."""
+
+    def on_test_batch_end(self, batch, logs=None):
+        """Called after a batch of an evaluation, with the means so far."""
+
+    def on_predict_begin(self, logs=None):
+        """Called when `predict` begins."""
+
+    def on_predict_end(self, logs=None):
+        """Called when `predict` ends."""
+
+    def on_predict_batch_begin(self, batch, logs=None):
+        """Called before a batch of a prediction."""
+
+    def on_predict_batch_end(self, batch, logs=None):
+        """Called after a batch of a prediction, with ``{"outputs": ...}``."""

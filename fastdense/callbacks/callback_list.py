@@ -1,0 +1,170 @@
+"""The callbacks of one run, called as one."""
+
+from __future__ import annotations
+
+import numbers
+
+from .callback import Callback
+from .history import History
+from .progbar_logger import ProgbarLogger
+
+__all__ = ["CallbackList"]
+
+
+class CallbackList(Callback):
+    """Calls the callbacks in order: the user's, then History, then the progress bar.
+
+    Parameters
+    ----------
+    callbacks : Callback or nested list of Callback, optional
+    add_history : bool, default False
+        Whether to add a :class:`History` if there is none.
+    add_progbar : bool, default False
+        Whether to add a :class:`ProgbarLogger` if there is none.
+    model : Sequential, optional
+    **params
+        Passed on by `set_params`: verbose, epochs, steps.
+
+    Examples
+    --------
+    >>> from fastdense import callbacks
+    >>> both = callbacks.CallbackList([callbacks.Callback()], add_history=True, epochs=1)
+    >>> [type(callback).__name__ for callback in both.callbacks]
+    ['Callback', 'History']
+    """
+
+    def __init__(self, callbacks=None, add_history=False, add_progbar=False, model=None,
+                 **params):
+        self.callbacks = _flatten(callbacks)
+        if add_history and self._find(History) is None:
+            self.callbacks.append(History())
+        if add_progbar and self._find(ProgbarLogger) is None:
+            self.callbacks.append(ProgbarLogger())
+        self.set_model(model)
+        self.set_params(params)
+
+    def _find(self, kind):
+        return next((c for c in self.callbacks if isinstance(c, kind)), None)
+
+    def set_params(self, params):
+        super().set_params(params)
+        if params:
+            for callback in self.callbacks:
+                callback.set_params(params)
+
+    def set_model(self, model):
+        if model is None:
+            return
+        super().set_model(model)
+        history = self._find(History)
+        if history is not None:
+            model.history = history
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    # -- what the trainer asks ------------------------------------------------------------------
+
+    @property
+    def listens_to_train_batches(self):
+        """Whether some callback has to be called at every batch of `fit`."""
+        return self._listens("on_train_batch_begin", "on_train_batch_end",
+                             "on_batch_begin", "on_batch_end")
+
+    @property
+    def listens_to_test_batches(self):
+        """Whether some callback has to be called at every batch of an evaluation."""
+        return self._listens("on_test_batch_begin", "on_test_batch_end")
+
+    @property
+    def listens_to_predict_batches(self):
+        """Whether some callback has to be called at every batch of a prediction."""
+        return self._listens("on_predict_batch_begin", "on_predict_batch_end")
+
+    def _listens(self, *hooks):
+        return any(_overrides(callback, hook) for callback in self.callbacks for hook in hooks)
+
+    # -- hooks ----------------------------------------------------------------------------------
+
+    def _call(self, hook, *args, logs):
+        logs = _as_floats(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(*args, logs)
+
+    def on_train_begin(self, logs=None):
+        self._call("on_train_begin", logs=logs)
+
+    def on_train_end(self, logs=None):
+        self._call("on_train_end", logs=logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._call("on_epoch_begin", epoch, logs=logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._call("on_epoch_end", epoch, logs=logs)
+
+    def on_batch_begin(self, batch, logs=None):
+        self._call("on_batch_begin", batch, logs=logs)
+
+    def on_batch_end(self, batch, logs=None):
+        self._call("on_batch_end", batch, logs=logs)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._call("on_train_batch_begin", batch, logs=logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._call("on_train_batch_end", batch, logs=logs)
+
+    def on_test_begin(self, logs=None):
+        self._call("on_test_begin", logs=logs)
+
+    def on_test_end(self, logs=None):
+        self._call("on_test_end", logs=logs)
+
+    def on_test_batch_begin(self, batch, logs=None):
+        self._call("on_test_batch_begin", batch, logs=logs)
+
+    def on_test_batch_end(self, batch, logs=None):
+        self._call("on_test_batch_end", batch, logs=logs)
+
+    def on_predict_begin(self, logs=None):
+        self._call("on_predict_begin", logs=logs)
+
+    def on_predict_end(self, logs=None):
+        self._call("on_predict_end", logs=logs)
+
+    def on_predict_batch_begin(self, batch, logs=None):
+        self._call("on_predict_batch_begin", batch, logs=logs)
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self._call("on_predict_batch_end", batch, logs=logs)
+
+
+def _flatten(callbacks):
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, (list, tuple)):
+        return [inner for callback in callbacks for inner in _flatten(callback)]
+    return [callbacks]
+
+
+def _overrides(callback, hook):
+    """Tell whether a hook is the user's. A bar need not see every batch to show how far it is."""
+    function = getattr(getattr(callback, hook), "__func__", None)
+    return function not in (getattr(Callback, hook), getattr(ProgbarLogger, hook))
+
+
+def _as_floats(logs):
+    """Copy logs sorted by name, numbers as Python floats, so that callbacks may keep them."""
+    result = {}
+    for name, value in sorted((logs or {}).items()):
+        if isinstance(value, dict):
+            result.update(_as_floats(value))
+        else:
+            result[name] = float(value) if _is_number(value) else value
+    return result
+
+
+def _is_number(value):
+    if isinstance(value, numbers.Real):
+        return True
+    return getattr(value, "ndim", None) == 0  # not so the outputs of a prediction

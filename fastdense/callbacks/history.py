@@ -1,0 +1,43 @@
+"""What `fit` returns: the logs of every epoch."""
+
+from __future__ import annotations
+
+from .callback import Callback
+
+__all__ = ["History"]
+
+
+class History(Callback):
+    """Keeps the logs of every epoch; `fit` adds one and returns it.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        One list for each of loss, metrics and val_ values.
+    epoch : list of int
+        The epochs, counted from 0.
+
+    Examples
+    --------
+    >>> from fastdense import callbacks
+    >>> history = callbacks.History()
+    >>> history.on_train_begin()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.on_epoch_end(1, {"loss": 0.25})
+    >>> history.epoch, history.history
+    ([0, 1], {'loss': [0.5, 0.25]})
+    """
+
+    def __init__(self):
+        self.history = {}
+        self.epoch = []
+
+    def on_train_begin(self, logs=None):
+        self.epoch = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+        if self.model is not None:
+            self.model.history = self

@@ -1,0 +1,49 @@
+"""What every initializer is: a callable ``initializer(shape, dtype=None)`` with a config."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import config
+
+__all__ = ["Initializer", "dtype_or_floatx"]
+
+
+class Initializer:
+    """Base class: a subclass defines ``__call__(self, shape, dtype=None)`` and `get_config`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import initializers
+    >>> class Arange(initializers.Initializer):
+    ...     def __call__(self, shape, dtype=None):
+    ...         return np.arange(np.prod(shape), dtype=dtype).reshape(shape)
+    >>> Arange()((2, 2), "float32")
+    array([[0., 1.],
+           [2., 3.]], dtype=float32)
+    """
+
+    def __call__(self, shape, dtype=None):
+        """Return an array of `shape` and `dtype`; None means :func:`fastdense.config.floatx`."""
+        raise NotImplementedError(
+            f"{type(self).__name__}: initializer subclasses must implement the `__call__()` method."
+        )
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict of plain values."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make an initializer from what :meth:`get_config` returned."""
+        return cls(**config)
+
+    def clone(self):
+        """Return a new initializer of the same config; without a seed it draws its own."""
+        return self.from_config(self.get_config())
+
+
+def dtype_or_floatx(dtype):
+    """Return a NumPy dtype; None means :func:`fastdense.config.floatx`."""
+    return np.dtype(dtype or config.floatx())

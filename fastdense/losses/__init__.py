@@ -1,0 +1,164 @@
+"""Loss functions, with the gradients that training needs.
+
+A loss is a class (``CategoricalCrossentropy(from_logits=True)``), a function of the same name in
+snake case, or a string. Each has an analytic gradient; there is no automatic differentiation.
+"""
+
+from __future__ import annotations
+
+from fastdense import registry
+
+from .base import Loss
+from .binary import BinaryCrossentropy, binary_crossentropy
+from .categorical import (
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
+from .regression import MeanSquaredError, mean_squared_error
+from .wrapper import LossFunctionWrapper
+
+__all__ = [
+    "BCE",
+    "MSE",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "Loss",
+    "LossFunctionWrapper",
+    "MeanSquaredError",
+    "SparseCategoricalCrossentropy",
+    "bce",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "deserialize",
+    "get",
+    "mean_squared_error",
+    "mse",
+    "resolve",
+    "serialize",
+    "sparse_categorical_crossentropy",
+    "target_kind",
+]
+
+bce = BCE = binary_crossentropy
+mse = MSE = mean_squared_error
+
+# The functions come last: a name in snake case means the function, as in Keras.
+_KNOWN = registry.catalogue(
+    Loss, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
+    SparseCategoricalCrossentropy, LossFunctionWrapper,
+    mean_squared_error, binary_crossentropy, categorical_crossentropy,
+    sparse_categorical_crossentropy,
+    bce=bce, BCE=bce, mse=mse, MSE=mse,
+)
+
+
+def get(identifier):
+    """Return the loss that an identifier means.
+
+    Parameters
+    ----------
+    identifier : str, dict, Loss, callable or None
+        The name of a function ("mse", "categorical_crossentropy") or of a class, a config, or a
+        loss, which is returned as it is.
+
+    Returns
+    -------
+    callable or None
+        A function for the name of a function, else a :class:`Loss`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such loss.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.get("mse") is losses.mean_squared_error
+    True
+    """
+    if identifier is None:
+        return None
+    return registry.get(identifier, _KNOWN, "loss")
+
+
+def serialize(loss):
+    """Describe a loss by a dict that :func:`deserialize` reads."""
+    return registry.serialize(loss, "losses")
+
+
+def deserialize(name, custom_objects=None):
+    """Return the loss that a name or a dict of :func:`serialize` describes."""
+    return registry.get(name, _KNOWN, "loss", custom_objects=custom_objects)
+
+
+def resolve(identifier, y_true_shape, y_pred_shape):
+    """Return the :class:`Loss` that `compile` means, once the shapes are known.
+
+    Parameters
+    ----------
+    identifier : str, dict, Loss or callable
+        As for :func:`get`, and "crossentropy" or "ce" for the one that :func:`target_kind` tells.
+    y_true_shape, y_pred_shape : tuple
+        Of the targets and the predictions; the number of samples does not matter.
+
+    Returns
+    -------
+    Loss
+        A function is wrapped, and named by the string that was given.
+
+    Raises
+    ------
+    ValueError
+        If there is no such loss.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> loss = losses.resolve("crossentropy", (None,), (None, 10))
+    >>> loss.name, loss.rule.kind
+    ('crossentropy', 'sparse_categorical_crossentropy')
+    """
+    if str(identifier).lower() in ("crossentropy", "ce"):
+        loss = _CROSSENTROPIES[target_kind(y_true_shape, y_pred_shape)]
+    else:
+        loss = get(identifier)
+    if isinstance(loss, Loss):
+        return loss
+    name = identifier if isinstance(identifier, str) else getattr(loss, "__name__", None)
+    return LossFunctionWrapper(loss, name=name)
+
+
+def target_kind(y_true_shape, y_pred_shape):
+    """Tell from the shapes alone what the targets are, by Keras's rule.
+
+    Parameters
+    ----------
+    y_true_shape, y_pred_shape : tuple
+
+    Returns
+    -------
+    {"binary", "sparse_categorical", "categorical"}
+        "binary" when the predictions have a last axis of length 1; "sparse_categorical" when the
+        targets have an axis less, or a last axis of length 1.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.target_kind((None, 10), (None, 10))
+    'categorical'
+    """
+    if y_pred_shape[-1] == 1:
+        return "binary"
+    if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+        return "sparse_categorical"
+    return "categorical"
+
+
+_CROSSENTROPIES = {
+    "binary": binary_crossentropy,
+    "sparse_categorical": sparse_categorical_crossentropy,
+    "categorical": categorical_crossentropy,
+}

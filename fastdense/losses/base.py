@@ -1,0 +1,162 @@
+"""What every loss is: one number per sample, a reduction of them, and a gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import config
+from fastdense.utils.naming import auto_name
+
+__all__ = ["Loss"]
+
+_REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
+
+
+class Loss:
+    """Base class: a subclass defines ``call`` and, to be trained with, ``gradient``.
+
+    Parameters
+    ----------
+    name : str, optional
+        Default: the class name in snake case.
+    reduction : str or None, default "sum_over_batch_size"
+        "sum_over_batch_size" or "mean": the sum over the number of samples; "sum";
+        "mean_with_sample_weight": the sum over the sum of the weights; "none" or None: one number
+        per sample.
+    dtype : {"float32", "float64"}, optional
+        What predictions are cast to. None means :func:`fastdense.config.floatx`.
+
+    Raises
+    ------
+    ValueError
+        If `reduction` is not one of the above.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import losses
+    >>> class MeanAbsoluteError(losses.Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return np.mean(np.abs(y_true - y_pred), axis=-1)
+    ...     def gradient(self, y_true, y_pred):
+    ...         return np.sign(y_pred - y_true) / y_pred.shape[-1]
+    >>> MeanAbsoluteError()([[0.0, 2.0]], [[1.0, 1.0]])
+    np.float32(1.0)
+    """
+
+    rule = None
+
+    def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
+        if reduction not in _REDUCTIONS:
+            raise ValueError(
+                "Invalid value for argument `reduction`. Expected one of "
+                f"{_REDUCTIONS}. Received: reduction={reduction}"
+            )
+        self.name = name or auto_name(type(self).__name__)
+        self.reduction = reduction
+        self._dtype = np.dtype(dtype or config.floatx()).name
+
+    @property
+    def dtype(self):
+        """Name of the dtype of the computation."""
+        return self._dtype
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        """Return the reduced loss.
+
+        Parameters
+        ----------
+        y_true, y_pred : array_like
+            Targets and predictions, cast to `dtype`.
+        sample_weight : array_like or float, optional
+            One weight per number of ``call``, or per sample.
+
+        Returns
+        -------
+        scalar of `dtype`, or ndarray with reduction "none"
+        """
+        y_true = np.asarray(y_true, dtype=self.dtype)
+        y_pred = np.asarray(y_pred, dtype=self.dtype)
+        values = np.asarray(self.call(y_true, y_pred))
+        weighted = values * self.weights(values.shape, y_true, sample_weight)
+        if self.reduction in ("none", None):
+            return weighted.astype(self.dtype)
+        return np.sum(weighted).astype(self.dtype)
+
+    def call(self, y_true, y_pred):
+        """Return the loss of every sample: shape ``y_pred.shape[:-1]``."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must override `call(self, y_true, y_pred)`."
+        )
+
+    def gradient(self, y_true, y_pred):
+        """Return the derivative of every sample's loss by its row of `y_pred`, like `y_pred`."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must override `gradient(self, y_true, y_pred)` to be trained "
+            "with: fastdense has no automatic differentiation, so a loss brings its own derivative."
+        )
+
+    def mask(self, y_true):
+        """Return which samples count, as booleans like the result of `call`; None means all."""
+        return None
+
+    def weights(self, shape, y_true=None, sample_weight=None):
+        """Return the factors that make the reduced loss a sum over the samples.
+
+        ``loss(y_true, y_pred, w) == sum(weights * call(y_true, y_pred))``, so the gradient of the
+        reduced loss is ``weights[..., None] * gradient(y_true, y_pred)``.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of the result of ``call``.
+        y_true : ndarray, optional
+            Targets, where the loss leaves some of them out.
+        sample_weight : array_like or float, optional
+            One weight per number of ``call``, or per sample.
+
+        Returns
+        -------
+        ndarray of float64
+            Of `shape`.
+        """
+        weights = np.ones(shape)
+        if sample_weight is not None:
+            weights *= _aligned(sample_weight, shape)
+        n_samples = weights.size
+        mask = self.mask(y_true)
+        if mask is not None:
+            mask = np.reshape(mask, shape)
+            weights *= mask
+            n_samples = np.count_nonzero(mask)
+        if self.reduction in ("sum", "none", None):
+            return weights
+        weighted_mean = self.reduction == "mean_with_sample_weight"
+        divisor = weights.sum() if weighted_mean and sample_weight is not None else n_samples
+        return weights / divisor if divisor else np.zeros(shape)
+
+    def get_config(self):
+        """Return the constructor's arguments as a dict of plain values."""
+        return {"name": self.name, "reduction": self.reduction}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a loss from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+def _aligned(sample_weight, shape):
+    """Give weights of fewer axes trailing ones, so that they broadcast over samples."""
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
+        weight = weight[..., 0]
+    if 0 < weight.ndim < len(shape):
+        weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
+    if weight.ndim > len(shape) or any(
+        n not in (1, m) for n, m in zip(weight.shape, shape, strict=False)
+    ):
+        raise ValueError(
+            f"sample_weight: expected one weight per sample, that is shape {tuple(shape)} or its "
+            f"first axes. Received: shape {np.shape(sample_weight)}."
+        )
+    return weight

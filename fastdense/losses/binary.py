@@ -1,0 +1,105 @@
+"""The loss of outputs that are each a yes or no: the binary cross-entropy.
+
+Given probabilities it follows Keras: they are clipped to [epsilon, 1 - epsilon], so one that is
+clipped has no gradient. ``from_logits`` is exact at any value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import ops
+from fastdense.utils.arrays import as_float, same_rank
+
+from .arguments import check_axis, check_shapes, clip_probabilities
+from .base import Loss
+from .wrapper import LossFunctionWrapper, differentiable
+
+__all__ = ["BinaryCrossentropy", "binary_crossentropy"]
+
+
+def _binary_crossentropy_gradient(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    y_true, p = _smoothed(y_true, y_pred, label_smoothing)  # (batch, n_out) both
+    if from_logits:
+        return (ops.sigmoid(p) - y_true) / p.shape[-1]
+    clipped, inside = clip_probabilities(p)
+    return inside * (clipped - y_true) / (clipped * (1 - clipped) * p.shape[-1])
+
+
+@differentiable("binary_crossentropy", _binary_crossentropy_gradient)
+def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    """Mean over the last axis of ``-y log p - (1 - y) log(1 - p)``.
+
+    Parameters
+    ----------
+    y_true : array_like
+        Targets from 0 to 1, of the shape of `y_pred`; a last axis of length 1 may be missing in
+        one of them.
+    y_pred : array_like
+        Probabilities of class 1, or logits.
+    from_logits : bool, default False
+        Whether `y_pred` are logits, before the sigmoid.
+    label_smoothing : float, default 0.0
+        Targets become ``y (1 - s) + s / 2``.
+    axis : int, default -1
+        Only the last axis is supported.
+
+    Returns
+    -------
+    ndarray
+        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or `axis` is not -1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import losses
+    >>> losses.binary_crossentropy([[0, 1]], np.array([[0.5, 0.5]])).round(4)
+    array([0.6931])
+    """
+    check_axis(axis)
+    y_true, y_pred = _smoothed(y_true, y_pred, label_smoothing)
+    return np.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=-1)
+
+
+class BinaryCrossentropy(LossFunctionWrapper):
+    """Cross-entropy of outputs that are each a yes or no.
+
+    Parameters
+    ----------
+    from_logits, label_smoothing, axis
+        As for :func:`binary_crossentropy`.
+    reduction, name, dtype
+        As for :class:`Loss`.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.BinaryCrossentropy()([[0.0], [1.0]], [[0.5], [0.5]])
+    np.float32(0.6931472)
+    """
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1,
+                 reduction="sum_over_batch_size", name="binary_crossentropy", dtype=None):
+        check_axis(axis)
+        super().__init__(binary_crossentropy, reduction=reduction, name=name, dtype=dtype,
+                         from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        self.axis = axis
+
+    def get_config(self):
+        return {**Loss.get_config(self), **self._fn_kwargs}
+
+
+def _smoothed(y_true, y_pred, smoothing):
+    y_true, y_pred = same_rank(y_true, as_float(y_pred))
+    y_true = y_true.astype(y_pred.dtype, copy=False)
+    check_shapes(y_true, y_pred)
+    if np.any(smoothing):
+        y_true = (y_true * (1 - smoothing) + smoothing / 2).astype(y_pred.dtype)
+    return y_true, y_pred

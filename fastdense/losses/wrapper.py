@@ -1,0 +1,95 @@
+"""Losses made of functions, the form in which all of fastdense's own are written."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense.kernels.rules import LossRule
+from fastdense.utils.arrays import same_rank
+
+from .base import Loss
+
+__all__ = ["LossFunctionWrapper", "differentiable"]
+
+
+class LossFunctionWrapper(Loss):
+    """A loss made of a function ``fn(y_true, y_pred, **kwargs)`` that returns one number a sample.
+
+    Parameters
+    ----------
+    fn : callable
+        To be trained with it needs an attribute ``gradient``, a function of the same arguments
+        that returns the derivative by `y_pred`, or to be one of :mod:`fastdense.losses`.
+    reduction, name, dtype
+        As for :class:`Loss`.
+    **kwargs
+        Passed to `fn`.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> loss = losses.LossFunctionWrapper(losses.mean_squared_error, name="mse")
+    >>> loss([[0.0]], [[3.0]])
+    np.float32(9.0)
+    """
+
+    def __init__(self, fn, reduction="sum_over_batch_size", name=None, dtype=None, **kwargs):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self.fn = fn
+        self._fn_kwargs = kwargs
+
+    def call(self, y_true, y_pred):
+        return self.fn(*same_rank(y_true, y_pred), **self._fn_kwargs)
+
+    def gradient(self, y_true, y_pred):
+        if not hasattr(self.fn, "gradient"):
+            name = getattr(self.fn, "__name__", repr(self.fn))
+            raise NotImplementedError(
+                f"loss: expected a function with a gradient. Received: {name}. fastdense has no "
+                f"automatic differentiation: set `{name}.gradient` to a function of the same "
+                "arguments that returns the derivative by y_pred, or derive from "
+                "fastdense.losses.Loss."
+            )
+        y_pred_shape = np.shape(y_pred)
+        y_true, y_pred = same_rank(y_true, y_pred)
+        return self.fn.gradient(y_true, y_pred, **self._fn_kwargs).reshape(y_pred_shape)
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        plain = LossFunctionWrapper
+        changed = any(
+            getattr(type(self), name) is not getattr(plain, name)
+            for name in ("__call__", "call", "gradient", "weights")
+        )
+        options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
+        if (
+            changed
+            or getattr(self.fn, "kind", None) is None
+            or self.reduction not in ("sum_over_batch_size", "mean")
+            or "ignore_class" in options
+            or np.ndim(options.get("label_smoothing", 0.0)) > 0
+        ):
+            return None
+        return LossRule(
+            self.fn.kind,
+            from_logits=bool(options.get("from_logits", False)),
+            label_smoothing=float(options.get("label_smoothing", 0.0)),
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "fn": self.fn, **self._fn_kwargs}
+
+    def __repr__(self):
+        return f"<{type(self).__name__}({self.fn}, kwargs={self._fn_kwargs})>"
+
+
+def differentiable(kind, gradient):
+    """Decorate a loss function with its gradient and the engine's name for it."""
+
+    def attach(function):
+        function.kind = kind
+        function.gradient = gradient
+        return function
+
+    return attach

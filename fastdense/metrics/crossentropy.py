@@ -1,0 +1,100 @@
+"""The cross-entropies as metrics: their means over all batches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import losses
+from fastdense.utils.arrays import same_rank
+
+from .base import Metric
+from .reduction import MeanMetricWrapper
+
+__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+
+
+class _Crossentropy(MeanMetricWrapper):
+    """What the three share: arguments that are passed on and kept as attributes."""
+
+    def __init__(self, fn, name, dtype, **kwargs):
+        super().__init__(fn, name=name, dtype=dtype, **kwargs)
+        self.__dict__.update(kwargs)
+
+    def get_config(self):
+        return {**Metric.get_config(self), **self._fn_kwargs}
+
+
+class BinaryCrossentropy(_Crossentropy):
+    """Mean of :func:`fastdense.losses.binary_crossentropy`.
+
+    Parameters
+    ----------
+    name : str, default "binary_crossentropy"
+    dtype : {"float32", "float64"}, optional
+    from_logits, label_smoothing
+        As for the loss.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.BinaryCrossentropy()([[0.0], [1.0]], [[0.5], [0.5]])
+    np.float32(0.6931472)
+    """
+
+    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False,
+                 label_smoothing=0):
+        super().__init__(losses.binary_crossentropy, name, dtype, from_logits=from_logits,
+                         label_smoothing=label_smoothing)
+
+
+class CategoricalCrossentropy(_Crossentropy):
+    """Mean of :func:`fastdense.losses.categorical_crossentropy`.
+
+    Parameters
+    ----------
+    name : str, default "categorical_crossentropy"
+    dtype : {"float32", "float64"}, optional
+    from_logits, label_smoothing, axis
+        As for the loss.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])
+    np.float32(0.6931472)
+    """
+
+    def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False,
+                 label_smoothing=0, axis=-1):
+        super().__init__(losses.categorical_crossentropy, name, dtype, from_logits=from_logits,
+                         label_smoothing=label_smoothing, axis=axis)
+
+
+class SparseCategoricalCrossentropy(_Crossentropy):
+    """Mean of :func:`fastdense.losses.sparse_categorical_crossentropy`.
+
+    Parameters
+    ----------
+    name : str, default "sparse_categorical_crossentropy"
+    dtype : {"float32", "float64"}, optional
+    from_logits, ignore_class, axis
+        As for the loss. As in Keras, samples of `ignore_class` have the value 0, and count unless
+        there are sample weights.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.SparseCategoricalCrossentropy()([1], [[0.5, 0.5]])
+    np.float32(0.6931472)
+    """
+
+    def __init__(self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False,
+                 ignore_class=None, axis=-1):
+        super().__init__(losses.sparse_categorical_crossentropy, name, dtype,
+                         from_logits=from_logits, ignore_class=ignore_class, axis=axis)
+
+    def _masked(self, y_true, sample_weight):
+        if self.ignore_class is None:
+            return sample_weight
+        weights, counts = same_rank(sample_weight, np.not_equal(y_true, self.ignore_class))
+        return weights * counts

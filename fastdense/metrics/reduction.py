@@ -1,0 +1,166 @@
+"""Sums and means over the samples of all batches, which most metrics are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import losses
+from fastdense.kernels.rules import MetricRule
+from fastdense.utils.arrays import same_rank
+
+from .base import Metric
+
+__all__ = ["Mean", "MeanMetricWrapper", "Sum"]
+
+
+class Sum(Metric):
+    """Sum of the values of all batches, weighted if there are weights.
+
+    Parameters
+    ----------
+    name : str, default "sum"
+    dtype : {"float32", "float64"}, optional
+        Dtype of the result; the sum is kept in float64.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metric = metrics.Sum()
+    >>> metric.update_state([1, 3, 5, 7], sample_weight=[1, 1, 0, 0])
+    >>> metric.result()
+    np.float32(4.0)
+    """
+
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_variable((), "zeros", dtype="float64", name="total")
+
+    def update_state(self, values, sample_weight=None):
+        """Add `values`, an array_like of any shape."""
+        values, _ = _per_sample(values, sample_weight, np.sum)
+        self.total.assign_add(np.sum(values))
+
+    def result(self):
+        """Return the sum, a scalar of `dtype`."""
+        return self.total.numpy().astype(self.dtype)[()]
+
+
+class Mean(Metric):
+    """Mean of the values of all batches, weighted if there are weights; 0 before the first.
+
+    Parameters
+    ----------
+    name : str, default "mean"
+    dtype : {"float32", "float64"}, optional
+        Dtype of the result; the sums are kept in float64.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metric = metrics.Mean()
+    >>> metric.update_state([1, 3])
+    >>> metric.update_state([5, 7], sample_weight=[1, 0])
+    >>> metric.result()
+    np.float32(3.0)
+    """
+
+    def __init__(self, name="mean", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_variable((), "zeros", dtype="float64", name="total")
+        self.count = self.add_variable((), "zeros", dtype="float64", name="count")
+
+    def update_state(self, values, sample_weight=None):
+        """Take in `values`, an array_like; axes after the first are averaged."""
+        values, weights = _per_sample(values, sample_weight, np.mean)
+        self.add_sums(np.sum(values), values.size if weights is None else np.sum(weights))
+
+    def add_sums(self, total, count):
+        """Take in a sum of values and the sum of their weights, as the engine counts them."""
+        self.total.assign_add(total)
+        self.count.assign_add(count)
+
+    def result(self):
+        """Return the mean, a scalar of `dtype`."""
+        count = float(self.count)
+        return np.dtype(self.dtype).type(float(self.total) / count if count else 0.0)
+
+
+class MeanMetricWrapper(Mean):
+    """Mean of a function ``fn(y_true, y_pred, **kwargs)`` that returns one number a sample.
+
+    Parameters
+    ----------
+    fn : callable
+    name : str, optional
+    dtype : {"float32", "float64"}, optional
+    **kwargs
+        Passed to `fn`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import metrics
+    >>> def largest_error(y_true, y_pred):
+    ...     return np.max(np.abs(y_true - y_pred), axis=-1)
+    >>> metric = metrics.MeanMetricWrapper(largest_error, name="largest_error")
+    >>> metric(np.zeros((2, 2)), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    np.float32(3.0)
+    """
+
+    def __init__(self, fn, name=None, dtype=None, **kwargs):
+        super().__init__(name=name, dtype=dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+        if isinstance(fn, losses.Loss) or hasattr(fn, "gradient"):
+            self._direction = "down"  # less is better: read by callbacks in mode "auto"
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in a batch of targets and predictions."""
+        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        if sample_weight is not None:
+            sample_weight = self._masked(y_true, sample_weight)
+        super().update_state(values, sample_weight=sample_weight)
+
+    def _masked(self, y_true, sample_weight):
+        """Return the weights, zero for samples that are not to count."""
+        return sample_weight
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        plain = MeanMetricWrapper
+        changed = any(
+            getattr(type(self), name) is not getattr(plain, name)
+            for name in ("__call__", "update_state", "result", "reset_state")
+        )
+        options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
+        kind = getattr(self._fn, "kind", None)
+        if changed or kind is None or not options.keys() <= set(MetricRule._fields):
+            return None
+        if any(np.ndim(value) for value in options.values()):
+            return None
+        return MetricRule(kind, **options)
+
+    def get_config(self):
+        return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
+
+
+def _per_sample(values, sample_weight, reduce):
+    """Reduce values to one number a sample, times its weight; and the weights, one a sample.
+
+    Axes of `values` that the weights do not have are reduced before they are multiplied, all other
+    axes but the first after it, as in ``keras.metrics.Mean``.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if sample_weight is None:
+        return _samplewise(values, reduce), None
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    values, weights = same_rank(values, weights)
+    if values.ndim > weights.ndim:
+        values = reduce(values, axis=tuple(range(weights.ndim, values.ndim)))
+    weights = np.broadcast_to(weights, values.shape)
+    return _samplewise(values * weights, reduce), _samplewise(weights, reduce)
+
+
+def _samplewise(values, reduce):
+    return reduce(values, axis=tuple(range(1, values.ndim))) if values.ndim > 1 else values

@@ -1,0 +1,143 @@
+"""How often the target is among the k largest predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import config
+from fastdense.utils.arrays import as_float
+
+from .accuracy import squeezed_labels
+from .base import Metric
+from .reduction import MeanMetricWrapper
+
+__all__ = [
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
+]
+
+
+def top_k_categorical_accuracy(y_true, y_pred, k=5):
+    """1 where the one of a one-hot row is among the k largest predictions, else 0.
+
+    Parameters
+    ----------
+    y_true : array_like
+        One-hot rows, shape (..., n_classes).
+    y_pred : array_like
+        Probabilities or logits of the same shape.
+    k : int, default 5
+
+    Returns
+    -------
+    ndarray of :func:`fastdense.config.floatx`
+        Shape ``y_pred.shape[:-1]``.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[1, 9, 8], [5, 3, 4]], k=2)
+    array([1., 0.], dtype=float32)
+    """
+    return sparse_top_k_categorical_accuracy(np.argmax(y_true, axis=-1), y_pred, k)
+
+
+def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False):
+    """1 where the label is among the k largest predictions, else 0.
+
+    A tie with the k-th counts as a hit. A row with NaN or infinity, and a label out of range, does
+    not (as ``tf.math.in_top_k``).
+
+    Parameters
+    ----------
+    y_true : array_like
+        Labels, of shape ``y_pred.shape[:-1]`` or with a last axis of length 1 more.
+    y_pred : array_like
+        Probabilities or logits, shape (..., n_classes); with `from_sorted_ids` labels, the most
+        likely first.
+    k : int, default 5
+    from_sorted_ids : bool, default False
+
+    Returns
+    -------
+    ndarray of :func:`fastdense.config.floatx`
+        Shape ``y_pred.shape[:-1]``.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.sparse_top_k_categorical_accuracy([2, 1], [[1, 9, 8], [5, 3, 4]], k=2)
+    array([1., 0.], dtype=float32)
+    """
+    y_pred = as_float(y_pred)  # (..., n_classes)
+    labels = squeezed_labels(y_true, y_pred)[..., np.newaxis].astype(np.int64)  # (..., 1)
+    if from_sorted_ids:
+        return np.any(y_pred[..., :k] == labels, axis=-1).astype(config.floatx())
+    n_classes = y_pred.shape[-1]
+    known = (labels >= 0) & (labels < n_classes)  # (..., 1)
+    own = np.take_along_axis(y_pred, np.where(known, labels, 0), axis=-1)  # (..., 1)
+    ahead = np.count_nonzero(y_pred > own, axis=-1)
+    hits = (ahead < k) & known[..., 0] & np.isfinite(y_pred).all(axis=-1)
+    return hits.astype(config.floatx())
+
+
+class TopKCategoricalAccuracy(MeanMetricWrapper):
+    """How often the one of a one-hot row is among the k largest predictions.
+
+    Parameters
+    ----------
+    k : int, default 5
+    name : str, default "top_k_categorical_accuracy"
+    dtype : {"float32", "float64"}, optional
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.TopKCategoricalAccuracy(k=1)([[0, 0, 1], [0, 1, 0]], [[1, 9, 8], [5, 95, 0]])
+    np.float32(0.5)
+    """
+
+    _direction = "up"
+
+    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
+        super().__init__(top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
+        self.k = k
+
+    def get_config(self):
+        return {**Metric.get_config(self), "k": self.k}
+
+
+class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+    """How often the label is among the k largest predictions.
+
+    Parameters
+    ----------
+    k : int, default 5
+    name : str, default "sparse_top_k_categorical_accuracy"
+    dtype : {"float32", "float64"}, optional
+    from_sorted_ids : bool, default False
+        Whether predictions are labels, the most likely first.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.SparseTopKCategoricalAccuracy(k=1)([2, 1], [[1, 9, 8], [5, 95, 0]])
+    np.float32(0.5)
+    """
+
+    _direction = "up"
+
+    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None,
+                 from_sorted_ids=False):
+        super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k,
+                         from_sorted_ids=from_sorted_ids)
+        self.k = k
+        self.from_sorted_ids = from_sorted_ids
+
+    def get_config(self):
+        config = {**Metric.get_config(self), "k": self.k}
+        if self.from_sorted_ids:
+            config["from_sorted_ids"] = True
+        return config

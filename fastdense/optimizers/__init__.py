@@ -1,0 +1,67 @@
+"""Optimizers: hyper-parameters and state; the loops are compiled."""
+
+from __future__ import annotations
+
+from fastdense import registry
+
+from . import schedules
+from .adagrad import Adagrad
+from .base import Optimizer
+from .rmsprop import RMSprop
+from .sgd import SGD
+
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
+
+_KNOWN = {cls.__name__.lower(): cls for cls in (Adagrad, RMSprop, SGD)}
+
+
+def get(identifier):
+    """Return the optimizer that an identifier means.
+
+    Parameters
+    ----------
+    identifier : str, dict, Optimizer or None
+        A class name in any case ("sgd", "RMSprop"), a config, or an optimizer, which is returned
+        as it is.
+
+    Returns
+    -------
+    Optimizer or None
+
+    Raises
+    ------
+    ValueError
+        If there is no such optimizer.
+
+    Examples
+    --------
+    >>> from fastdense import optimizers
+    >>> type(optimizers.get("rmsprop")).__name__
+    'RMSprop'
+    """
+    return None if identifier is None else deserialize(identifier)
+
+
+def serialize(optimizer):
+    """Describe an optimizer, without its state, by a dict that :func:`deserialize` reads."""
+    return registry.serialize(optimizer, "optimizers")
+
+
+def deserialize(config, custom_objects=None):
+    """Return the optimizer that a dict of :func:`serialize` describes; its state is new."""
+    folded = {name.lower(): cls for name, cls in (custom_objects or {}).items()}
+    return registry.get(config, _KNOWN, "optimizer", custom_objects=folded,
+                        accepts=_is_optimizer, fold=str.lower)
+
+
+def _is_optimizer(obj):
+    return isinstance(obj, Optimizer)

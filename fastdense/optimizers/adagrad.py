@@ -1,0 +1,75 @@
+"""Adagrad: each weight's gradient divided by the root of the sum of all its squares."""
+
+from __future__ import annotations
+
+from fastdense import initializers, ops
+from fastdense.kernels.rules import UpdateRule
+
+from .base import Optimizer
+
+__all__ = ["Adagrad"]
+
+
+class Adagrad(Optimizer):
+    """``a += g ** 2``, then ``w -= learning_rate * g / sqrt(a + epsilon)``.
+
+    Source: ``keras.optimizers.Adagrad``; Duchi, Hazan and Singer (2011), Adaptive subgradient
+    methods, JMLR 12.
+
+    Parameters
+    ----------
+    learning_rate : float, LearningRateSchedule or callable, default 0.001
+    initial_accumulator_value : float, default 0.1
+        What `a` starts at.
+    epsilon : float, default 1e-7
+        Added inside the root.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, \
+ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
+        As for :class:`Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import Variable, optimizers
+    >>> w = Variable([1.0])
+    >>> optimizers.Adagrad(0.5, initial_accumulator_value=0.0).apply([np.array([4.0])], [w])
+    >>> w.numpy()
+    array([0.5], dtype=float32)
+    """
+
+    def __init__(self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7,
+                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
+                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
+                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
+                         use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
+                         gradient_accumulation_steps, name, **kwargs)
+        self.initial_accumulator_value = initial_accumulator_value
+        self.epsilon = epsilon
+
+    def slots(self):
+        return {"accumulator": initializers.Constant(self.initial_accumulator_value)}
+
+    def update_step(self, gradient, variable, learning_rate):
+        (accumulator,) = self.slots_for(variable)
+        ops.adagrad_update(variable._edit(), gradient, accumulator._edit(),
+                           learning_rate=learning_rate, epsilon=self.epsilon)
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        if not self._is_elementwise or type(self).update_step is not Adagrad.update_step:
+            return None
+        return UpdateRule("adagrad", {"epsilon": float(self.epsilon)}, tuple(self.slots()))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "initial_accumulator_value": self.initial_accumulator_value,
+            "epsilon": self.epsilon,
+        }

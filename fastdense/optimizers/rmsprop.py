@@ -1,0 +1,95 @@
+"""RMSprop: each weight's gradient divided by the root of its recent mean square."""
+
+from __future__ import annotations
+
+from fastdense import ops
+from fastdense.kernels.rules import UpdateRule
+
+from .base import Optimizer
+
+__all__ = ["RMSprop"]
+
+
+class RMSprop(Optimizer):
+    """``v = rho * v + (1 - rho) * g ** 2``, then ``w -= learning_rate * g / sqrt(v + epsilon)``.
+
+    Centered, the root is ``sqrt(v - a ** 2 + epsilon)`` with ``a = rho * a + (1 - rho) * g``. With
+    momentum ``m = momentum * m + learning_rate * g / sqrt(...)`` and ``w -= m``. Source:
+    ``keras.optimizers.RMSprop``; Tieleman and Hinton (2012), Coursera lecture 6.5.
+
+    Parameters
+    ----------
+    learning_rate : float, LearningRateSchedule or callable, default 0.001
+    rho : float, default 0.9
+        How much of the mean square is kept at each step.
+    momentum : float, default 0.0
+        Zero or more.
+    epsilon : float, default 1e-7
+        Added to the mean square, inside the root.
+    centered : bool, default False
+        Whether the variance of the gradient is used instead of its mean square.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, \
+ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
+        As for :class:`Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import Variable, optimizers
+    >>> w = Variable([1.0, 2.0])
+    >>> optimizers.RMSprop(0.5).apply([np.array([1.0, 6.0])], [w])
+    >>> w.numpy().round(4)
+    array([-0.5811,  0.4189], dtype=float32)
+    """
+
+    def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False,
+                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
+                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
+                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
+                         use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
+                         gradient_accumulation_steps, name, **kwargs)
+        if momentum < 0:
+            raise ValueError(f"`momentum` must be zero or more. Received: momentum={momentum}")
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.centered = centered
+
+    def slots(self):
+        names = ["velocity"]
+        if self.momentum:
+            names.append("momentum")
+        if self.centered:
+            names.append("average_gradient")
+        return dict.fromkeys(names, "zeros")
+
+    def update_step(self, gradient, variable, learning_rate):
+        velocity, *rest = (slot._edit() for slot in self.slots_for(variable))
+        momentum = rest.pop(0) if self.momentum else None
+        ops.rmsprop_update(variable._edit(), gradient, velocity, momentum, *rest,
+                           learning_rate=learning_rate, rho=self.rho, momentum=self.momentum,
+                           epsilon=self.epsilon)
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        if not self._is_elementwise or type(self).update_step is not RMSprop.update_step:
+            return None
+        hyper = {"rho": float(self.rho), "momentum": float(self.momentum),
+                 "epsilon": float(self.epsilon), "centered": float(self.centered)}
+        return UpdateRule("rmsprop", hyper, tuple(self.slots()))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+        }

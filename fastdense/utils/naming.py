@@ -1,0 +1,88 @@
+"""The names that layers, models, optimizers and metrics get when the user gives none."""
+
+from __future__ import annotations
+
+import collections
+import gc
+import re
+import threading
+
+__all__ = ["auto_name", "clear_session", "snake_case"]
+
+# A word starts at a capital with lower case after it ("HTTPLayer"), or before it ("reLU").
+_WORD_START = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+
+_counts: collections.Counter[str] = collections.Counter()
+_lock = threading.Lock()
+
+
+def snake_case(name):
+    """Turn a class name into snake case, exactly as Keras does.
+
+    Parameters
+    ----------
+    name : str
+        Usually ``type(self).__name__``. What is neither letter, digit nor underscore is dropped.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from fastdense.utils.naming import snake_case
+    >>> snake_case("InputLayer"), snake_case("SGD"), snake_case("RMSprop")
+    ('input_layer', 'sgd', 'rm_sprop')
+    """
+    return _WORD_START.sub("_", re.sub(r"\W+", "", name)).lower()
+
+
+def auto_name(class_name):
+    """Return a name nobody has had since the last :func:`clear_session`.
+
+    Parameters
+    ----------
+    class_name : str
+        Name of the class, such as "Dense".
+
+    Returns
+    -------
+    str
+        The class name in snake case for the first, then with "_1", "_2", ... after it.
+
+    Examples
+    --------
+    >>> from fastdense.utils import clear_session
+    >>> from fastdense.utils.naming import auto_name
+    >>> clear_session()
+    >>> auto_name("Dense"), auto_name("Dense"), auto_name("Dropout")
+    ('dense', 'dense_1', 'dropout')
+    """
+    name = snake_case(class_name)
+    with _lock:
+        seen = _counts[name]
+        _counts[name] += 1
+    return f"{name}_{seen}" if seen else name
+
+
+def clear_session(free_memory=True):
+    """Start the automatic names again at "dense", "sequential" and so on.
+
+    Models that exist keep their names and go on working.
+
+    Parameters
+    ----------
+    free_memory : bool, default True
+        Also run Python's garbage collector, so that models nobody holds give their memory back.
+
+    Examples
+    --------
+    >>> import fastdense
+    >>> fastdense.utils.clear_session()
+    >>> fastdense.layers.Dense(10).name
+    'dense'
+    """
+    with _lock:
+        _counts.clear()
+    if free_memory:
+        gc.collect()

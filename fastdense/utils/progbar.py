@@ -1,0 +1,230 @@
+"""The progress bar: redrawn on a terminal or in a notebook, one plain line an epoch elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import time
+
+import numpy as np
+
+from fastdense import config
+
+__all__ = ["Progbar", "print_msg"]
+
+_BOLD, _GREEN, _GREY, _RESET = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
+
+
+class Progbar:
+    """A bar with the time left and running values, as ``keras.utils.Progbar`` draws it.
+
+    On anything but a terminal or a notebook nothing is drawn before the last update, which then
+    writes one line without control codes.
+
+    Parameters
+    ----------
+    target : int or None
+        Number of steps. None or 0 means unknown.
+    width : int, default 20
+        Length of the bar in characters.
+    verbose : {0, 1, 2}, default 1
+        0 is silent, 1 draws the bar, 2 writes one line at the end.
+    interval : float, default 0.1
+        Least time between two drawings in seconds. 0 draws at every update, also where there is
+        no terminal.
+    stateful_metrics : iterable of str, optional
+        Values that are shown as given; all others are averaged over the steps.
+    stateless_metrics : iterable of str, optional
+        The other way round: these are averaged, all others shown as given.
+    unit_name : str, default "step"
+        What the time is counted by.
+
+    Raises
+    ------
+    ValueError
+        If both `stateful_metrics` and `stateless_metrics` are given.
+
+    Examples
+    --------
+    >>> from fastdense.utils import Progbar
+    >>> bar = Progbar(2, verbose=2)
+    >>> bar.update(1, [("loss", 1.0)])
+    >>> bar.update(2, [("loss", 0.5)])
+    2/2 - 0s - .../step - loss: 0.5000
+    """
+
+    def __init__(self, target, width=20, verbose=1, interval=0.1, stateful_metrics=None,
+                 stateless_metrics=None, unit_name="step"):
+        if stateful_metrics is not None and stateless_metrics is not None:
+            raise ValueError(
+                "Progbar: Only one of `stateful_metrics` and `stateless_metrics` can be given. "
+                f"Received: stateful_metrics={stateful_metrics}, "
+                f"stateless_metrics={stateless_metrics}"
+            )
+        self.target = target
+        self.width = width
+        self.verbose = verbose
+        self.interval = interval
+        self.unit_name = unit_name
+        self.stateful_metrics = None if stateful_metrics is None else set(stateful_metrics)
+        self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
+        self._dynamic_display = _can_redraw()
+        self._seen = 0
+        self._values = {}  # name -> [sum, number of steps in it], in order of appearance
+        self._start = time.perf_counter()
+        self._first_step_at = None
+        self._drawn_at = -math.inf
+        self._drawn_width = 0
+
+    def update(self, current, values=None, finalize=None):
+        """Tell how far it is, and draw if it is time to.
+
+        Parameters
+        ----------
+        current : int
+            Steps done; the numbers may jump.
+        values : list of (str, float), optional
+            What to show beside the bar.
+        finalize : bool, optional
+            Whether this is the last update. None means when `current` reaches the target.
+        """
+        if finalize is None:
+            finalize = self.target is not None and current >= self.target
+        self._record(current, values or [], finalize)
+        now = time.perf_counter()
+        seconds = self._seconds_per_step(current, now)
+        if self.verbose == 1:
+            if not finalize and now - self._drawn_at < self.interval:
+                return
+            if self._dynamic_display:
+                self._draw(current, now - self._start, seconds, finalize)
+            elif finalize or self.interval == 0:
+                self._write_line(current, now - self._start, seconds)
+        elif self.verbose == 2 and finalize and self.target:
+            self._write_line(current, now - self._start, seconds)
+        self._drawn_at = now
+
+    def add(self, n, values=None):
+        """Tell that `n` more steps are done."""
+        self.update(self._seen + n, values)
+
+    def _record(self, current, values, finalize):
+        n_steps = max(current - self._seen, 1)
+        self._seen = current
+        for name, value in values:
+            value = float(np.mean(value))
+            known = self._values.setdefault(name, [0.0, 0])
+            if finalize or not self._is_averaged(name):
+                known[:] = value, 1
+            else:
+                known[0] += value * n_steps
+                known[1] += n_steps
+
+    def _is_averaged(self, name):
+        if self.stateless_metrics is not None:
+            return name in self.stateless_metrics
+        return name not in (self.stateful_metrics or ())
+
+    def _draw(self, current, elapsed, seconds, finalize):
+        if self.target:
+            done = int(self.width * current / self.target)
+            bar = f"{_BOLD}{self._count(current)}{_RESET} "
+            if done:
+                bar += f"{_GREEN}{'━' * done}{_RESET}"
+            bar += f"{_GREY}{'━' * (self.width - done)}{_RESET}"
+        else:
+            bar = self._count(current)
+        if self.target and not finalize:
+            clock = _time_left(seconds * max(self.target - current, 0))
+        else:
+            clock = f"{elapsed:.0f}s"
+        text = f"{bar} {_BOLD}{clock}{_RESET}{self._speed(seconds)}{self._shown_values()}"
+        width = _printed_width(text)
+        erase = "\b" * self._drawn_width + "\r"
+        rest = " " * (self._drawn_width - width)  # of a longer text that was there
+        print_msg(erase + text + rest + ("\n" if finalize else ""), line_break=False)
+        self._drawn_width = width
+
+    def _write_line(self, current, elapsed, seconds):
+        print_msg(f"{self._count(current)} - {elapsed:.0f}s -{self._speed(seconds)}"
+                  f"{self._shown_values()}")
+
+    def _count(self, current):
+        if not self.target:
+            return f"{current:7d}/Unknown"
+        return f"{current:{len(str(self.target))}d}/{self.target}"
+
+    def _shown_values(self):
+        text = ""
+        for name, (total, n_steps) in self._values.items():
+            mean = total / max(1, n_steps)
+            text += f" - {name}: {mean:.4f}" if abs(mean) > 1e-3 else f" - {name}: {mean:.4e}"
+        return text
+
+    def _speed(self, seconds):
+        if seconds >= 1 or seconds == 0:
+            return f" {seconds:.0f}s/{self.unit_name}"
+        if seconds >= 1e-3:
+            return f" {seconds * 1e3:.0f}ms/{self.unit_name}"
+        return f" {seconds * 1e6:.0f}us/{self.unit_name}"
+
+    def _seconds_per_step(self, current, now):
+        if not current:
+            return 0.0
+        # The first step is often much slower than the rest: leave it out once there are others.
+        if self._first_step_at is not None and current > 1:
+            return (now - self._first_step_at) / (current - 1)
+        if current == 1:
+            self._first_step_at = now
+        return (now - self._start) / current
+
+
+def print_msg(message, line_break=True):
+    """Write to stdout, or to the logger "fastdense" when interactive logging is disabled.
+
+    Parameters
+    ----------
+    message : str
+    line_break : bool, default True
+        Whether to end the line.
+
+    Examples
+    --------
+    >>> from fastdense.utils.progbar import print_msg
+    >>> print_msg("Epoch 1/2")
+    Epoch 1/2
+    """
+    if not config.is_interactive_logging_enabled():
+        logging.getLogger("fastdense").info(message.strip("\n"))
+        return
+    text = message + "\n" if line_break else message
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        sys.stdout.write(text.replace("━", "=").encode("ascii", "replace").decode())
+    sys.stdout.flush()
+
+
+def _can_redraw():
+    if not config.is_interactive_logging_enabled():
+        return False
+    is_terminal = getattr(sys.stdout, "isatty", None)
+    if is_terminal is not None and is_terminal():
+        return True
+    return "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
+
+
+def _printed_width(text):
+    for code in (_BOLD, _GREEN, _GREY, _RESET):
+        text = text.replace(code, "")
+    return len(text)
+
+
+def _time_left(seconds):
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02d}:{seconds:02d}"
+    return f"{minutes}:{seconds:02d}" if minutes else f"{seconds}s"

@@ -1,0 +1,63 @@
+"""Write optimizers.json: weights and state after five steps of Keras 3 optimizers, float32.
+
+Run: KERAS_BACKEND=tensorflow /path/to/venv-with-keras/bin/python tests/golden/make_optimizers.py
+"""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+
+rng = np.random.default_rng(3)
+WEIGHTS = [rng.standard_normal((3, 4)).round(3), rng.standard_normal(4).round(3)]
+GRADIENTS = [[rng.standard_normal(w.shape).round(3) for w in WEIGHTS] for _ in range(5)]
+
+CASES = [
+    ("SGD", {"learning_rate": 0.1}),
+    ("SGD", {"learning_rate": 0.1, "momentum": 0.9}),
+    ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+    ("SGD", {"learning_rate": 0.1, "clipnorm": 0.7}),
+    ("SGD", {"learning_rate": 0.1, "clipvalue": 0.3}),
+    ("SGD", {"learning_rate": 0.1, "global_clipnorm": 0.7}),
+    ("SGD", {"learning_rate": 0.1, "weight_decay": 0.2}),
+    ("SGD", {"learning_rate": 0.1, "use_ema": True, "ema_momentum": 0.7}),
+    ("SGD", {"learning_rate": 0.1, "use_ema": True, "ema_momentum": 0.7,
+             "ema_overwrite_frequency": 2}),
+    ("SGD", {"learning_rate": 0.1, "gradient_accumulation_steps": 2}),
+    ("SGD", {"learning_rate": 0.1, "loss_scale_factor": 8.0, "momentum": 0.5}),
+    ("RMSprop", {}),
+    ("RMSprop", {"learning_rate": 0.05, "rho": 0.8, "epsilon": 1e-3}),
+    ("RMSprop", {"learning_rate": 0.05, "momentum": 0.9}),
+    ("RMSprop", {"learning_rate": 0.05, "centered": True}),
+    ("RMSprop", {"learning_rate": 0.05, "momentum": 0.9, "centered": True, "clipnorm": 1.0,
+                 "weight_decay": 0.01, "use_ema": True}),
+    ("Adagrad", {}),
+    ("Adagrad", {"learning_rate": 0.1, "initial_accumulator_value": 0.0, "epsilon": 1e-3}),
+    ("Adagrad", {"learning_rate": 0.1, "gradient_accumulation_steps": 2, "weight_decay": 0.1,
+                 "global_clipnorm": 0.5}),
+]
+
+
+def run(name, options):
+    optimizer = getattr(keras.optimizers, name)(**options)
+    variables = [keras.Variable(w, dtype="float32", name=n)
+                 for w, n in zip(WEIGHTS, ("kernel", "bias"), strict=True)]
+    for gradients in GRADIENTS:
+        optimizer.apply([keras.ops.convert_to_tensor(g, "float32") for g in gradients], variables)
+    return {"name": name, "options": options,
+            "weights": [v.numpy().tolist() for v in variables],
+            "variables": [v.numpy().tolist() for v in optimizer.variables],
+            "variable_names": [v.name for v in optimizer.variables]}
+
+
+schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 3, 0.8, staircase=True)
+golden = {
+    "weights": [w.tolist() for w in WEIGHTS],
+    "gradients": [[g.tolist() for g in step] for step in GRADIENTS],
+    "runs": [run(*case) for case in CASES],
+    "configs": {name: getattr(keras.optimizers, name)(name=name.lower()).get_config()
+                for name in ("SGD", "RMSprop", "Adagrad")},
+    "staircase": [float(schedule(step)) for step in range(8)],
+}
+Path(__file__).with_name("optimizers.json").write_text(json.dumps(golden) + "\n")

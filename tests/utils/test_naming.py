@@ -1,0 +1,51 @@
+"""Automatic names against those that Keras 3.15.1 gives."""
+
+import threading
+
+import pytest
+
+from fastdense.utils import clear_session
+from fastdense.utils.naming import auto_name, snake_case
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    clear_session(free_memory=False)
+
+
+@pytest.mark.parametrize(("class_name", "expected"), [
+    ("Dense", "dense"), ("Sequential", "sequential"), ("InputLayer", "input_layer"),
+    ("RMSprop", "rm_sprop"), ("SGD", "sgd"), ("AdamW", "adam_w"), ("ReLU", "re_lu"),
+    ("LeakyReLU", "leaky_re_lu"), ("PReLU", "p_re_lu"), ("ELU", "elu"), ("AUC", "auc"),
+    ("KLDivergence", "kl_divergence"), ("MyHTTPLayer", "my_http_layer"), ("Dense2D", "dense2d"),
+    ("_Private", "__private"), ("my_layer", "my_layer"), ("LayerV2Thing", "layer_v2_thing"),
+    ("A", "a"), ("MSE2", "mse2"), ("Über", "über"), ("Foo-Bar", "foo_bar"),
+])
+def test_snake_case(class_name, expected):
+    assert snake_case(class_name) == expected
+
+
+def test_counter_per_class():
+    names = [auto_name(name) for name in ("Dense", "Dense", "Dropout", "Dense", "Dropout")]
+    assert names == ["dense", "dense_1", "dropout", "dense_2", "dropout_1"]
+
+
+@pytest.mark.parametrize("arguments", [(), (True,), (False,)])
+def test_clear_session_starts_again(arguments):
+    auto_name("Dense")
+    clear_session(*arguments)
+    assert auto_name("Dense") == "dense"
+
+
+def test_names_from_many_threads_are_all_different():
+    names = []
+
+    def work():
+        names.extend([auto_name("Dense") for _ in range(200)])
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(names)) == 1600
