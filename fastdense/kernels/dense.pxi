@@ -1,5 +1,5 @@
 # A dense layer forward and backward: the products of product.pxi with their operands and epilogues.
-# (backward_weights lives in plan.pxi, with the update that consumes it.)
+# (backward_weights has a file of its own, with the update that consumes it.)
 
 from libc.string cimport memcpy
 
@@ -72,7 +72,8 @@ cdef void pack_dz(
     cdef Py_ssize_t panel, row, first, width, valid, j, samples, at, i, panel_samples
     cdef real* packed
     cdef real* to
-    for panel in range(share(n_panels(n), thread, threads), share(n_panels(n), thread + 1, threads)):
+    cdef Py_ssize_t panels = n_panels(n)
+    for panel in range(share(panels, thread, threads), share(panels, thread + 1, threads)):
         width = panel_width(n, panel)
         valid = min(width, n - panel * PANEL)
         packed = dz + panel * PANEL * rows

@@ -20,7 +20,8 @@ cdef extern from "tile.h":
         Py_ssize_t b_panel
         Py_ssize_t k
         int accumulate
-    void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t, real* c) noexcept nogil
+    void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t,
+              real* c) noexcept nogil
     int tile_panels(Py_ssize_t rows) noexcept nogil
 
 cdef extern from "elementary.h":
@@ -48,5 +49,7 @@ include "optimizers.pxi"
 include "gather.pxi"
 include "dense.pxi"
 include "network.pxi"
+include "weights.pxi"
+include "step.pxi"
 include "plan.pxi"
 include "operations.pxi"

@@ -159,14 +159,20 @@ cdef class Network:
 
     def set_update(self, rule):
         """Choose the optimizer step that `Plan.train` fuses, an UpdateRule; its state is zeroed."""
-        self.net.update = make_update(rule.kind, rule.hyper)
-        if self.net.update.n_slots != len(rule.slots):
-            raise ValueError(f"Network: {rule.kind} keeps {self.net.update.n_slots} slots with these "
-                             f"settings. Received: {rule.slots}.")
+        cdef Update update = make_update(rule.kind, rule.hyper)
         cdef CStage* s
+        cdef Py_ssize_t width
         cdef int slot
+        if update.n_slots != len(rule.slots):
+            raise ValueError(f"Network: {rule.kind} keeps {update.n_slots} slots with these "
+                             f"settings. Received: {rule.slots}.")
+        self.net.update = update
         for i in self.dense:
             s = &self.net.stages[<Py_ssize_t> i]
-            for slot in range(self.net.update.n_slots):
-                s.w_slots[slot] = self.arena.take(s.n_in, packed_width(s.n_out))
-                s.b_slots[slot] = self.arena.take(packed_width(s.n_out))
+            width = packed_width(s.n_out)
+            for slot in range(update.n_slots):
+                if s.w_slots[slot] == NULL:
+                    s.w_slots[slot] = self.arena.take(s.n_in, width)
+                    s.b_slots[slot] = self.arena.take(width)
+                memset(s.w_slots[slot], 0, s.n_in * width * sizeof(real))
+                memset(s.b_slots[slot], 0, width * sizeof(real))

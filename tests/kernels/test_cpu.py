@@ -68,7 +68,8 @@ def test_container_quota(tmp_path, files, membership, expected):
     for path, text in files.items():
         write(tmp_path / "cgroup", path, text)
     write(tmp_path, "membership", membership + "\n")
-    assert kernels.cpu.cgroup_cpus(str(tmp_path / "cgroup"), str(tmp_path / "membership")) == expected
+    found = kernels.cpu.cgroup_cpus(str(tmp_path / "cgroup"), str(tmp_path / "membership"))
+    assert found == expected
 
 
 FORK = """

@@ -108,7 +108,8 @@ def test_a_label_out_of_range_reads_nothing(engine):
 
 def test_accuracies(engine):
     outputs = np.array([[0.2, 0.8], [0.9, 0.1], [0.5, 0.5]])
-    values, _ = measure(engine, MetricRule("sparse_categorical_accuracy"), [1, 1, 0], outputs, False)
+    values, _ = measure(engine, MetricRule("sparse_categorical_accuracy"), [1, 1, 0], outputs,
+                        False)
     assert values.tolist() == [1, 0, 1]  # of equals, the first
     values, _ = measure(engine, MetricRule("categorical_accuracy"), np.eye(2)[[1, 1, 0]], outputs,
                         False)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import reference
+from conftest import Engine
 
 from fastdense import config, kernels
 from fastdense.kernels.rules import LossRule, MetricRule, Stage, UpdateRule
 
 RMSPROP = UpdateRule("rmsprop", {"rho": 0.9, "epsilon": 1e-7}, ("velocity",))
 SPARSE = LossRule("sparse_categorical_crossentropy")
+ACCURACY = (MetricRule("sparse_categorical_accuracy"),)
 
 
 class Net:
@@ -64,7 +66,7 @@ def train(net, x, labels, steps=6, batch=13, order=None, rule=RMSPROP):
     """Train and return (weights, totals)."""
     engine = net.engine
     net.network.set_update(rule)
-    plan = engine.Plan(net.network, batch, True, SPARSE, (MetricRule("sparse_categorical_accuracy"),))
+    plan = engine.Plan(net.network, batch, True, SPARSE, ACCURACY)
     totals = np.zeros(2)
     rates = np.full(steps, 1e-2)
     last = min(steps * batch, len(x))
@@ -91,7 +93,7 @@ def test_gradients_equal_the_oracle(engine, rng, activation, sizes):
 
 def test_gradients_by_central_differences(rng):
     """Through the engine alone: no oracle, only its own loss."""
-    engine = Engine64()
+    engine = Engine(kernels.level, 1)
     net = Net(engine, rng, (6, 5, 4, 3), ["tanh", "sigmoid", "softmax"])
     x, labels = samples(engine, rng, 9, 6, 3)
     plan = engine.Plan(net.network, 9, True, SPARSE)
@@ -116,16 +118,6 @@ def test_gradients_by_central_differences(rng):
             numeric[at] = (above - loss()) / (2 * h)
             w[at] = keep
         assert np.abs(numeric - gradient).max() <= 1e-6 * max(np.abs(gradient).max(), 1e-3)
-
-
-class Engine64:
-    """The float64 engine in use, with its dtype."""
-
-    dtype = np.float64
-    eps = np.finfo(np.float64).eps
-
-    def __getattr__(self, name):
-        return getattr(kernels.f64, name)
 
 
 UPDATES = [
@@ -185,8 +177,6 @@ def test_same_bits_on_every_level_with_fma(rng, dtype):
         pytest.skip(f"this CPU has only these levels with FMA: {levels}")
     results = []
     for level in levels:
-        from conftest import Engine
-
         rng = np.random.default_rng(5)
         engine = Engine(level, dtype)
         net = Net(engine, rng, (100, 70, 33, 10), ["relu", "tanh", "softmax"])
@@ -348,7 +338,7 @@ def test_wrong_arguments(engine, rng):
             *eight, rates, totals),
         "without a loss": lambda: engine.Plan(net.network, 8, True).train(*eight, rates, totals),
         "compiled metrics": lambda: engine.Plan(
-            net.network, 8, True, SPARSE, (MetricRule("sparse_categorical_accuracy"),) * 17),
+            net.network, 8, True, SPARSE, ACCURACY * 17),
         "kernel of shape": lambda: net.network.set_weights(0, net.weights[2], net.weights[1]),
         "bias of shape": lambda: net.network.set_weights(0, net.weights[0], None),
         "slots": lambda: net.network.set_update(RMSPROP._replace(slots=())),

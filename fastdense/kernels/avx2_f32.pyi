@@ -1,0 +1,1 @@
+from fastdense.kernels.base_f32 import *  # noqa: F403

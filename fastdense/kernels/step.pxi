@@ -1,0 +1,267 @@
+# The training step, from samples to updated weights, and the span of steps that one thread runs.
+#
+# a) One parallel region runs a whole span of steps; phases are separated by barriers. A fork and
+#    join per phase costs more than it reads.
+# b) Every thread runs all of this code and does its share of each phase. Nothing is allocated.
+# c) backward_data of a layer ends before its weights are updated in place.
+# d) Sums over a batch (loss, metrics) are added by one thread, in row order, in float64.
+#
+# Layouts: activations and their gradients are row-major (rows, row_stride(width)); dz is packed
+# twice, in panels of features for backward_weights and in panels of samples for backward_data.
+
+cdef enum:
+    PREDICT
+    BACKWARD  # after a PREDICT in the same training plan, from a gradient made elsewhere
+    EVALUATE
+    TRAIN
+    GRADIENTS
+
+cdef enum:
+    MAX_METRICS = 16
+
+cdef struct Task:
+    int mode
+    const Py_buffer* x
+    const Py_ssize_t* order  # sample numbers; NULL: as they lie
+    const real* y  # (n, out_rows * n_outputs), or NULL
+    const int64_t* labels  # (n, out_rows), or NULL
+    const double* weights  # (n,), or NULL
+    const double* learning_rates  # one a step
+    Py_ssize_t first
+    Py_ssize_t last
+    const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
+    double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric
+    real* out  # (last - first, out_rows * n_outputs)
+
+cdef struct Buffers:  # of a plan
+    CNetwork* net
+    Py_ssize_t batch_size
+    real* x0  # (rows, row_stride(in_width))
+    real** h  # output of each stage
+    real** dz  # dense: packed (rows, n_out)
+    real** dz_t  # dense: packed (n_out, rows)
+    real** w_gradient  # dense: as w, after a task that keeps them
+    real** b_gradient
+    real* d  # gradient of the current stage's output, then of its input
+    real* d_other
+    real* probabilities  # where the model puts out logits
+    double* values  # (1 + n_metrics, rows)
+    int lowest  # first stage with something to train
+    Measure loss
+    bint from_logits
+    int logits_activation  # the last activation, if the loss looks behind it; else LINEAR
+    int n_metrics
+    Measure metrics[MAX_METRICS]
+    bint metric_sees_z[MAX_METRICS]
+
+
+cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) noexcept nogil:
+    """This thread's part of all the steps of a task."""
+    cdef unsigned long mode = region_flush_subnormals()
+    cdef Py_ssize_t first = task.first
+    cdef Py_ssize_t step = 0
+    cdef Update rule = p.net.update
+    while first < task.last:
+        if task.mode == TRAIN:
+            rule.learning_rate = <real> task.learning_rates[step]
+        _step(p, task, &rule, first, min(p.batch_size, task.last - first), thread, threads)
+        first += p.batch_size
+        step += 1
+    region_restore(mode)
+
+
+cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t first,
+                Py_ssize_t m, int thread, int threads) noexcept nogil:
+    """One batch of m samples, from `first` on: this thread's part of every phase."""
+    cdef int n = p.net.n_stages
+    cdef int i
+    if task.mode == BACKWARD:
+        _copy_in(p, task, m, thread, threads)
+        region_barrier()
+        _backward(p, task, rule, m, thread, threads)
+        return
+    _gather(p, task, first, m, thread, threads)
+    region_barrier()
+    for i in range(n):
+        _forward(p, i, m, thread, threads)
+        region_barrier()
+    if task.out != NULL:
+        _copy_out(p, task, first, m, thread, threads)
+    if task.mode == PREDICT:
+        return
+    _measure(p, task, first, m, thread, threads)
+    region_barrier()
+    if thread == 0:
+        _add_totals(p, task, m)
+    if task.mode >= TRAIN:
+        _backward(p, task, rule, m, thread, threads)
+        region_barrier()
+
+
+cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
+                  int threads) noexcept nogil:
+    cdef const CNetwork* net = p.net
+    cdef Py_ssize_t stride = row_stride(net.in_width)
+    cdef Py_ssize_t i, row, sample
+    for i in range(share(m, thread, threads), share(m, thread + 1, threads)):
+        sample = task.order[first + i] if task.order != NULL else first + i
+        for row in range(net.in_rows):
+            gather_row(task.x, sample, row * net.in_width, net.in_width, net.in_scale,
+                       net.in_offset, p.x0 + (i * net.in_rows + row) * stride)
+
+
+cdef void _copy_out(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
+                    int threads) noexcept nogil:
+    cdef Py_ssize_t rows = m * p.net.out_rows
+    cdef Py_ssize_t n = p.net.n_outputs
+    cdef const real* h = p.h[p.net.n_stages - 1]
+    cdef real* out = task.out + (first - task.first) * p.net.out_rows * n
+    cdef Py_ssize_t i
+    for i in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+        memcpy(out + i * n, h + i * row_stride(n), n * sizeof(real))
+
+
+cdef void _copy_in(const Buffers* p, const Task* task, Py_ssize_t m, int thread,
+                   int threads) noexcept nogil:
+    cdef Py_ssize_t rows = m * p.net.out_rows
+    cdef Py_ssize_t n = p.net.n_outputs
+    cdef Py_ssize_t i
+    for i in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+        memcpy(p.d + i * row_stride(n), task.d + i * n, n * sizeof(real))
+
+
+cdef void _forward(const Buffers* p, int i, Py_ssize_t m, int thread, int threads) noexcept nogil:
+    """Output of stage i from the output of the one before."""
+    cdef CStage* s = &p.net.stages[i]
+    cdef const real* x = _input(p, i)
+    cdef real* h = p.h[i]
+    cdef Py_ssize_t rows = m * s.rows
+    cdef Py_ssize_t x_stride = row_stride(s.n_in)
+    cdef Py_ssize_t h_stride = row_stride(s.n_out)
+    cdef Py_ssize_t row, j
+    if s.kind == DENSE:
+        dense_forward(x, x_stride, rows, s.w, s.n_in, s.n_out, s.activation, s.b, h, h_stride,
+                      thread, threads)
+        return
+    for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+        if s.kind == ACTIVATION:
+            activate_row(s.activation, x + row * x_stride, h + row * h_stride, s.n_in)
+        elif s.kind == AFFINE:
+            for j in range(s.n_in):
+                h[row * h_stride + j] = x[row * x_stride + j] * s.scale + s.offset
+        else:  # RESHAPE: the rows of a sample, end to end
+            memcpy(h + row // s.rows * h_stride + row % s.rows * s.n_in, x + row * x_stride,
+                   s.n_in * sizeof(real))
+
+
+cdef const real* _input(const Buffers* p, int i) noexcept nogil:
+    return p.x0 if i == 0 else p.h[i - 1]
+
+
+cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
+                   int threads) noexcept nogil:
+    """Values of the loss and the metrics, and d = the loss's gradient, for a share of the rows.
+
+    The gradient of the mean over the batch: 1/m is applied here, once.
+    """
+    cdef const CNetwork* net = p.net
+    cdef Py_ssize_t rows = m * net.out_rows
+    cdef Py_ssize_t most = p.batch_size * net.out_rows
+    cdef Py_ssize_t n = net.n_outputs
+    cdef Py_ssize_t stride = row_stride(n)
+    cdef const real* outputs = p.h[net.n_stages - 1]
+    cdef const real* logits = NULL
+    cdef const real* likely = outputs  # what a loss on logits sees as probabilities
+    cdef Py_ssize_t i, sample, at
+    cdef double weight
+    cdef Row row
+    cdef int k
+    if p.from_logits:
+        logits, likely = outputs, p.probabilities
+    elif p.logits_activation != LINEAR:
+        logits = _input(p, net.n_stages - 1)
+    row.n = n
+    for i in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+        sample = first + i // net.out_rows
+        if task.order != NULL:
+            sample = task.order[sample]
+        at = sample * net.out_rows + i % net.out_rows
+        row.y = task.y + at * n if task.y != NULL else NULL
+        row.label = task.labels[at] if task.labels != NULL else -1
+        if p.from_logits:
+            activate_row(p.logits_activation, outputs + i * stride, p.probabilities + i * stride, n)
+        for k in range(p.n_metrics):
+            row.z = logits + i * stride if p.metric_sees_z[k] else NULL
+            row.p = (likely if p.metric_sees_z[k] else outputs) + i * stride
+            p.values[(1 + k) * most + i] = measure(&p.metrics[k], &row, 0, NULL)
+        row.z = logits + i * stride if logits != NULL else NULL
+        row.p = likely + i * stride
+        weight = task.weights[sample] if task.weights != NULL else 1
+        p.values[i] = weight * measure(
+            &p.loss, &row, weight / <double> rows,
+            p.d + i * stride if task.mode >= TRAIN else NULL)
+
+
+cdef void _add_totals(const Buffers* p, const Task* task, Py_ssize_t m) noexcept nogil:
+    cdef Py_ssize_t rows = m * p.net.out_rows
+    cdef Py_ssize_t most = p.batch_size * p.net.out_rows
+    cdef Py_ssize_t i
+    cdef double total
+    cdef int k
+    for k in range(1 + p.n_metrics):
+        total = 0
+        for i in range(rows):
+            total += p.values[k * most + i]
+        task.totals[k] += total / <double> p.net.out_rows
+
+
+cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t m,
+                    int thread, int threads) noexcept nogil:
+    """From d, the gradient of the last output, to the weights of every trainable stage."""
+    cdef CStage* s
+    cdef real* d = p.d
+    cdef real* other = p.d_other
+    cdef Py_ssize_t rows, row, stride
+    cdef bint keep
+    cdef int i = p.net.n_stages - 1
+    if p.logits_activation != LINEAR and not p.from_logits and task.mode != BACKWARD:
+        i -= 1  # d is with respect to the logits already
+    while i >= p.lowest:
+        s = &p.net.stages[i]
+        rows = m * s.rows
+        stride = row_stride(s.n_in)
+        if s.kind == DENSE:
+            pack_dz(d, p.h[i], row_stride(s.n_out), rows, s.n_out, s.activation,
+                    p.dz[i], p.dz_t[i] if i > p.lowest else NULL, thread, threads)
+            region_barrier()
+            if i > p.lowest:
+                dense_backward_data(p.dz_t[i], s.w, rows, s.n_in, s.n_out, d, stride,
+                                    thread, threads)
+                region_barrier()  # the update overwrites the weights that this read
+            if s.trainable:
+                keep = task.mode != TRAIN
+                backward_weights(s, rule, _input(p, i), p.dz[i], rows,
+                                 p.w_gradient[i] if keep else NULL,
+                                 p.b_gradient[i] if keep else NULL, thread, threads)
+        else:
+            for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+                _row_backward(p, s, i, d, other, row, stride)
+            if s.kind == RESHAPE:
+                d, other = other, d
+            region_barrier()
+        i -= 1
+
+
+cdef void _row_backward(const Buffers* p, CStage* s, int i, real* d, real* other, Py_ssize_t row,
+                        Py_ssize_t stride) noexcept nogil:
+    cdef Py_ssize_t j
+    if s.kind == ACTIVATION:
+        activation_backward(s.activation, p.h[i] + row * stride, d + row * stride,
+                            d + row * stride, s.n_in)
+    elif s.kind == AFFINE:
+        for j in range(s.n_in):
+            d[row * stride + j] *= s.scale
+    else:
+        memcpy(other + row * stride,
+               d + row // s.rows * row_stride(s.n_out) + row % s.rows * s.n_in,
+               s.n_in * sizeof(real))

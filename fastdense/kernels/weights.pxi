@@ -1,0 +1,71 @@
+# The weight gradient, x.T @ dz, and what becomes of it: each tile is used for the update of the
+# same tile of w while it is in L1, and never written to memory; or it is kept, for the plain path.
+
+cdef struct Weights:  # context of the backward_weights epilogue
+    CStage* stage
+    const Update* update
+    const real* dz  # packed (rows, n_out)
+    Py_ssize_t rows
+    real* w_gradient  # packed as w: kept here instead of used; NULL in training
+    real* b_gradient
+
+
+cdef void _finish_backward_weights(
+    void* context, real* c, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
+) noexcept nogil:
+    """Use the tile of the gradient, while it is in L1, for the update of the same tile of w."""
+    cdef Weights* f = <Weights*> context
+    cdef CStage* s = f.stage
+    cdef Py_ssize_t at = panel * PANEL * s.n_in + row * width
+    cdef Py_ssize_t i, j
+    cdef const real* dz
+    cdef real* db
+    _apply(f, s.w, f.w_gradient, s.w_slots, at, c, n_rows * width)
+    if row == 0 and s.use_bias:  # the first tile of a panel also takes its biases
+        db = c  # no longer needed
+        for j in range(width):
+            db[j] = 0
+        dz = f.dz + panel * PANEL * f.rows
+        for i in range(f.rows):
+            for j in range(width):
+                db[j] += dz[i * width + j]
+        _apply(f, s.b, f.b_gradient, s.b_slots, panel * PANEL, db, width)
+
+
+cdef void _apply(
+    Weights* f, real* w, real* kept, real** slots, Py_ssize_t at, const real* g, Py_ssize_t n
+) noexcept nogil:
+    cdef real* here[MAX_SLOTS]
+    cdef int slot
+    if kept != NULL:
+        memcpy(kept + at, g, n * sizeof(real))
+        return
+    for slot in range(f.update.n_slots):
+        here[slot] = slots[slot] + at
+    update(f.update, w + at, g, here, n)
+
+
+cdef void backward_weights(
+    CStage* s, const Update* rule, const real* x, const real* dz, Py_ssize_t rows,
+    real* w_gradient, real* b_gradient, int thread, int threads,
+) noexcept nogil:
+    """dw (n_in, n_out) = x (rows, n_in).T @ dz (rows, n_out), and db; then the update of w and b.
+
+    With w_gradient and b_gradient, packed as w and b, they are written and nothing is updated.
+    """
+    cdef Weights context
+    context.stage = s
+    context.update = rule
+    context.dz = dz
+    context.rows = rows
+    context.w_gradient = w_gradient
+    context.b_gradient = b_gradient
+    cdef Product p
+    # row j of the product is feature j: the columns of x
+    p.operands = rows_of(x, 1, row_stride(s.n_in), rows)
+    p.operands.b = dz
+    p.rows = s.n_in
+    p.columns = s.n_out
+    p.epilogue = _finish_backward_weights
+    p.context = &context
+    multiply(&p, thread, threads)
