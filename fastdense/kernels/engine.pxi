@@ -31,7 +31,11 @@ cdef extern from "elementary.h":
     real tanh_real(real x) noexcept nogil
 
 cdef extern from "region.h":
-    void region_barrier() noexcept nogil
+    ctypedef struct meeting_point:
+        pass
+    void meeting_point_init(meeting_point* m) noexcept nogil
+    void meeting_point_destroy(meeting_point* m) noexcept nogil
+    void meet(meeting_point* m, int threads) noexcept nogil
     unsigned long region_flush_subnormals() noexcept nogil
     void region_restore(unsigned long mode) noexcept nogil
     int omp_get_num_threads() noexcept nogil

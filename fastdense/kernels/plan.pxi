@@ -287,14 +287,18 @@ cdef class Plan:
                 raise ValueError(f"Plan: sample {order[i]} in the order does not exist.")
         task.order = &order[0]
 
-    cdef void _launch(self, const Task* task) noexcept:
+    cdef void _launch(self, Task* task) noexcept:
         """Open one region for all the steps of a task, with as many threads as a step deserves."""
         cdef double flops = self.b.net.flops * <double> min(
             self.batch_size, task.last - task.first) * (3 if task.mode >= TRAIN else 1)
         cdef int threads = <int> max(1.0, min(<double> thread_limit(), flops / FLOPS_PER_THREAD))
+        cdef meeting_point meeting
+        meeting_point_init(&meeting)
+        task.meeting = &meeting
         with nogil:
             if threads == 1:  # no region at all: nothing to wait for, and safe in a forked child
                 run_span(&self.b, task, 0, 1)
             else:
                 with parallel(num_threads=threads):
                     run_span(&self.b, task, threadid(), omp_get_num_threads())
+        meeting_point_destroy(&meeting)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What one thread of a parallel region needs and Cython has no word for: a barrier between phases,
- * and subnormal numbers flushed to zero for as long as the region runs.
+ * What one thread of a parallel region needs and Cython has no word for: a place to meet between
+ * phases, and subnormal numbers flushed to zero for as long as the region runs.
  */
 #ifndef FASTDENSE_REGION_H
 #define FASTDENSE_REGION_H
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -13,13 +16,66 @@ static inline int omp_get_max_threads(void) { return 1; }
 static inline int omp_get_num_threads(void) { return 1; }
 #endif
 
-/* An orphaned barrier: it waits for the team of the enclosing parallel region, and does nothing in
- * serial code or where the build has no OpenMP. */
-static inline void region_barrier(void)
+/* All threads of a team meet before the next phase.
+ *
+ * OpenMP's own barrier spins for milliseconds. On a machine that others use as well, the spinning
+ * thread then keeps its teammate from the very CPU it waits for: with one busy neighbour on two
+ * cores a step took twenty times as long. This one spins about as long as phases differ, and then
+ * sleeps. */
+enum { SPINS = 2000 }; /* pauses: 30 to 100 us */
+
+typedef struct {
+    atomic_int arrived;
+    atomic_uint phase; /* grows when the last thread has arrived */
+    pthread_mutex_t lock;
+    pthread_cond_t next_phase;
+} meeting_point;
+
+static inline void meeting_point_init(meeting_point *m)
 {
-#ifdef _OPENMP
-#pragma omp barrier
+    atomic_init(&m->arrived, 0);
+    atomic_init(&m->phase, 0);
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_cond_init(&m->next_phase, NULL);
+}
+
+static inline void meeting_point_destroy(meeting_point *m)
+{
+    pthread_cond_destroy(&m->next_phase);
+    pthread_mutex_destroy(&m->lock);
+}
+
+static inline void cpu_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
 #endif
+}
+
+static inline void meet(meeting_point *m, int threads)
+{
+    if (threads == 1)
+        return;
+    unsigned phase = atomic_load_explicit(&m->phase, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&m->arrived, 1, memory_order_acq_rel) == threads - 1) {
+        atomic_store_explicit(&m->arrived, 0, memory_order_relaxed);
+        pthread_mutex_lock(&m->lock);
+        atomic_store_explicit(&m->phase, phase + 1, memory_order_release);
+        pthread_cond_broadcast(&m->next_phase);
+        pthread_mutex_unlock(&m->lock);
+        return;
+    }
+    for (int spin = 0; spin < SPINS; spin++) {
+        if (atomic_load_explicit(&m->phase, memory_order_acquire) != phase)
+            return;
+        cpu_pause();
+    }
+    pthread_mutex_lock(&m->lock);
+    while (atomic_load_explicit(&m->phase, memory_order_acquire) == phase)
+        pthread_cond_wait(&m->next_phase, &m->lock);
+    pthread_mutex_unlock(&m->lock);
 }
 
 /* Optimizer state that only decays (0.9^n) turns subnormal after some 800 steps, and arithmetic on

@@ -1,7 +1,7 @@
 # The training step, from samples to updated weights, and the span of steps that one thread runs.
 #
-# a) One parallel region runs a whole span of steps; phases are separated by barriers. A fork and
-#    join per phase costs more than it reads.
+# a) One parallel region runs a whole span of steps; between two phases the threads meet. A fork
+#    and join per phase costs more than it reads.
 # b) Every thread runs all of this code and does its share of each phase. Nothing is allocated.
 # c) backward_data of a layer ends before its weights are updated in place.
 # d) Sums over a batch (loss, metrics) are added by one thread, in row order, in float64.
@@ -32,6 +32,7 @@ cdef struct Task:
     const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
     double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric
     real* out  # (last - first, out_rows * n_outputs)
+    meeting_point* meeting  # where the threads wait for each other between phases
 
 cdef struct Buffers:  # of a plan
     CNetwork* net
@@ -77,25 +78,25 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
     cdef int i
     if task.mode == BACKWARD:
         _copy_in(p, task, m, thread, threads)
-        region_barrier()
+        meet(task.meeting, threads)
         _backward(p, task, rule, m, thread, threads)
         return
     _gather(p, task, first, m, thread, threads)
-    region_barrier()
+    meet(task.meeting, threads)
     for i in range(n):
         _forward(p, i, m, thread, threads)
-        region_barrier()
+        meet(task.meeting, threads)
     if task.out != NULL:
         _copy_out(p, task, first, m, thread, threads)
     if task.mode == PREDICT:
         return
     _measure(p, task, first, m, thread, threads)
-    region_barrier()
+    meet(task.meeting, threads)
     if thread == 0:
         _add_totals(p, task, m)
     if task.mode >= TRAIN:
         _backward(p, task, rule, m, thread, threads)
-        region_barrier()
+        meet(task.meeting, threads)
 
 
 cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
@@ -233,11 +234,11 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_s
         if s.kind == DENSE:
             pack_dz(d, p.h[i], row_stride(s.n_out), rows, s.n_out, s.activation,
                     p.dz[i], p.dz_t[i] if i > p.lowest else NULL, thread, threads)
-            region_barrier()
+            meet(task.meeting, threads)
             if i > p.lowest:
                 dense_backward_data(p.dz_t[i], s.w, rows, s.n_in, s.n_out, d, stride,
                                     thread, threads)
-                region_barrier()  # the update overwrites the weights that this read
+                meet(task.meeting, threads)  # the update overwrites the weights that this read
             if s.trainable:
                 keep = task.mode != TRAIN
                 backward_weights(s, rule, _input(p, i), p.dz[i], rows,
@@ -248,7 +249,7 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_s
                 _row_backward(p, s, i, d, other, row, stride)
             if s.kind == RESHAPE:
                 d, other = other, d
-            region_barrier()
+            meet(task.meeting, threads)
         i -= 1
 
 
