@@ -120,6 +120,7 @@ class Sequential(Trainer, Layer):
         if not self._layers:
             raise ValueError(f"Sequential model '{self.name}' has no layers to pop.")
         self._forget_engine()
+        self.built = self.built and len(self._layers) > 1
         return self._layers.pop()
 
     def get_layer(self, name=None, index=None):

@@ -215,7 +215,8 @@ def dense(x, kernel, bias=None, activation=None, out=None):
             raise ValueError(f"dense: expected bias of shape {kernel.shape[1:]}. Received: "
                              f"{bias.shape}.")
     out = _output("dense", out, (*x.shape[:-1], kernel.shape[1]), x.dtype)
-    if np.may_share_memory(out, x) or np.may_share_memory(out, kernel):
+    inputs = (x, kernel) if bias is None else (x, kernel, bias)
+    if any(np.may_share_memory(out, array) for array in inputs):
         raise ValueError("dense: expected an `out` that overlaps no input. Received: one that "
                          "does. Pass a fresh array.")
     rows = int(np.prod(x.shape[:-1]))
@@ -516,6 +517,8 @@ def _output(name, out, shape, dtype):
 def _activation(name, x, out):
     x = np.ascontiguousarray(_floats(name, x)).reshape(np.shape(x))
     out = _output(name, out, x.shape, x.dtype)
+    if np.may_share_memory(x, out) and x.ctypes.data != out.ctypes.data:
+        x = x.copy()  # else a row would be overwritten before it is read
     rows = (-1, x.shape[-1]) if x.ndim and x.shape[-1] else (1, x.size)
     kernels.for_dtype(x.dtype.name).activation_rows(name, x.reshape(rows), out.reshape(rows))
     return out
@@ -534,19 +537,27 @@ def _loss(kind, target, output, from_logits, axis, gradient=None):
         raise ValueError(f"{kind}: expected target of shape {expected} for output of shape "
                          f"{output.shape}. Received: target of shape {target.shape}.")
     n = output.shape[-1]
+    if n == 0:
+        raise ValueError(f"{kind}: expected at least one class. Received: output of shape "
+                         f"{output.shape}.")
     outputs = np.ascontiguousarray(output).reshape(-1, n)
     values = np.empty(len(outputs))
     if sparse:
-        labels, y = target.reshape(-1).astype(np.int64), None
-        if labels.size and not 0 <= labels.min() <= labels.max() < n:
-            raise ValueError(f"{kind}: expected class numbers from 0 to {n - 1}. Received: "
-                             f"{labels.min()} to {labels.max()}.")
+        labels, y = _labels(kind, target.reshape(-1), n), None
     else:
         labels, y = None, np.ascontiguousarray(target, output.dtype).reshape(-1, n)
     rows = None if gradient is None else gradient.reshape(-1, n)
     kernels.for_dtype(output.dtype.name).measure_rows(
         LossRule(kind, from_logits), y, labels, outputs, values, rows)
     return values.reshape(output.shape[:-1]).astype(output.dtype)
+
+
+def _labels(name, labels, n):
+    """Class numbers as int64; the first that is none of the `n` is named in an error."""
+    wrong = labels[~((labels >= 0) & (labels < n) & (labels == np.floor(labels)))]
+    if wrong.size:
+        raise ValueError(f"{name}: expected class numbers from 0 to {n - 1}. Received: {wrong[0]}.")
+    return labels.astype(np.int64)
 
 
 def _update(kind, hyper, learning_rate, w, g, slots):

@@ -58,7 +58,7 @@ HAS_OPENMP = bool(BUILT_WITH_OPENMP)
 COMPILER_VERSION = (<bytes>COMPILER).decode().strip()
 
 cdef int _chosen = 0  # set_thread_limit; 0 means nobody chose
-cdef int _quota = 0  # CPUs of the container's quota; 0 means no quota
+cdef int _cpus = 1  # CPUs that the process may run on and its container's quota grants
 cdef bint _forked = False
 
 
@@ -69,15 +69,15 @@ cdef void _in_child() noexcept nogil:
 
 
 cdef int thread_limit() noexcept nogil:
-    """Threads that a region may have now: the smallest of all limits, 1 in a forked child."""
-    if _forked:
+    """Threads that a region may have now: what the user chose, else the smallest of all limits.
+
+    One in a forked child, and where the build has no OpenMP.
+    """
+    if _forked or not BUILT_WITH_OPENMP:
         return 1
-    cdef int limit = omp_get_max_threads()  # OMP_NUM_THREADS, affinity, threadpoolctl
     if _chosen > 0:
-        limit = _chosen
-    elif 0 < _quota < limit:
-        limit = _quota
-    return limit
+        return _chosen
+    return min(omp_get_max_threads(), _cpus)  # the first: OMP_NUM_THREADS, threadpoolctl
 
 
 def supported_levels():
@@ -109,11 +109,19 @@ def thread_limit_source():
         return "a forked child computes serially (GNU OpenMP does not survive fork)"
     if _chosen > 0:
         return "fastdense.config.set_num_threads"
-    if 0 < _quota < omp_get_max_threads():
+    if omp_get_max_threads() < _cpus:
+        return "OpenMP's own limit: OMP_NUM_THREADS or threadpoolctl"
+    granted = cgroup_cpus()
+    if granted is not None and granted < affinity_cpus():
         return "the container's CPU quota (cgroup)"
-    if "OMP_NUM_THREADS" in os.environ:
-        return "OMP_NUM_THREADS"
-    return "OpenMP: the CPUs this process may run on, or a limit set by threadpoolctl"
+    return "the CPUs that this process may run on"
+
+
+def affinity_cpus():
+    """Return the number of CPUs that the process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def cgroup_cpus(root="/sys/fs/cgroup", membership="/proc/self/cgroup"):
@@ -159,5 +167,5 @@ def _read(path):
         return ""
 
 
-_quota = cgroup_cpus() or 0
+_cpus = min(affinity_cpus(), cgroup_cpus() or affinity_cpus())
 watch_forks(_in_child)

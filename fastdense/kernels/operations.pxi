@@ -1,5 +1,6 @@
 # The kernels as functions of whole arrays: what fastdense.ops wraps and tests probe. They run the
-# same loops as the engine. Arrays are C-contiguous and of the build's dtype; out is written.
+# same loops as the engine and take subnormal numbers as zero, as it does: the same bits. Arrays are
+# C-contiguous and of the build's dtype; out is written.
 
 import time
 
@@ -35,19 +36,27 @@ def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
     if b is not None:
         pack(&b[0], 0, 1, 1, n, padded_bias.data)
     threads = _threads_for(2.0 * rows * k * n, FLOPS_PER_THREAD)
+    cdef int fused = LINEAR if code == SOFTMAX else code
     with nogil:
         if threads == 1:
-            dense_forward(source, k, rows, w.data, k, n, LINEAR if code == SOFTMAX else code,
-                          padded_bias.data, h.data, stride, 0, 1)
+            _dense_share(source, rows, w.data, k, n, fused, padded_bias.data, h.data, 0, 1)
         else:
             with parallel(num_threads=threads):
-                dense_forward(source, k, rows, w.data, k, n, LINEAR if code == SOFTMAX else code,
-                              padded_bias.data, h.data, stride, threadid(), omp_get_num_threads())
+                _dense_share(source, rows, w.data, k, n, fused, padded_bias.data, h.data,
+                             threadid(), omp_get_num_threads())
         for row in range(rows):
-            if code == SOFTMAX:
-                softmax_row(h.data + row * stride, &out[row, 0], n)
-            else:
-                memcpy(&out[row, 0], h.data + row * stride, n * sizeof(real))
+            memcpy(&out[row, 0], h.data + row * stride, n * sizeof(real))
+    if code == SOFTMAX:
+        activation_rows(activation, out, out)
+
+
+cdef void _dense_share(
+    const real* x, Py_ssize_t rows, const real* w, Py_ssize_t k, Py_ssize_t n, int activation,
+    const real* bias, real* h, int thread, int threads,
+) noexcept nogil:
+    cdef unsigned long mode = region_flush_subnormals()
+    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), thread, threads)
+    region_restore(mode)
 
 
 def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out):
@@ -70,6 +79,7 @@ def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out):
 
 cdef void _activate_share(int code, const real* z, real* out, Py_ssize_t rows, Py_ssize_t n,
                           int thread, int threads) noexcept nogil:
+    cdef unsigned long mode = region_flush_subnormals()
     cdef Py_ssize_t row, first, last
     if code == SOFTMAX:
         for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
@@ -77,6 +87,7 @@ cdef void _activate_share(int code, const real* z, real* out, Py_ssize_t rows, P
     else:
         first, last = share(rows * n, thread, threads), share(rows * n, thread + 1, threads)
         activate(code, z + first, out + first, last - first)
+    region_restore(mode)
 
 
 def add(const real[::1] x, const real[::1] y, real[::1] out):
@@ -84,9 +95,11 @@ def add(const real[::1] x, const real[::1] y, real[::1] out):
     cdef Py_ssize_t i, n = out.shape[0]
     if x.shape[0] != n or y.shape[0] != n:
         raise ValueError("add: the shapes do not fit.")
+    cdef unsigned long mode = region_flush_subnormals()
     with nogil:
         for i in range(n):
             out[i] = x[i] + y[i]
+    region_restore(mode)
 
 
 def measure_rows(rule, y, labels, const real[:, ::1] outputs, double[::1] values, gradient):
@@ -111,6 +124,7 @@ def measure_rows(rule, y, labels, const real[:, ::1] outputs, double[::1] values
     if rows == 0 or n == 0:
         return
     cdef Memory p = Memory(n)
+    cdef unsigned long mode = region_flush_subnormals()
     row.n = n
     with nogil:
         for i in range(rows):
@@ -123,6 +137,7 @@ def measure_rows(rule, y, labels, const real[:, ::1] outputs, double[::1] values
                 activate_row(logits_activation(m.kind), row.z, p.data, n)
                 row.p = p.data
             values[i] = measure(&m, &row, 1, &d[i, 0] if d is not None else NULL)
+    region_restore(mode)
 
 
 def apply_update(str kind, dict hyper, double learning_rate, real[::1] w, const real[::1] g, slots):
@@ -142,12 +157,18 @@ def apply_update(str kind, dict hyper, double learning_rate, real[::1] w, const 
             raise ValueError(f"apply_update: expected slots of {n} elements.")
         pointers[i] = &state[0]
     u.learning_rate = <real> learning_rate
+    cdef unsigned long mode = region_flush_subnormals()
     with nogil:
         update(&u, &w[0], &g[0], pointers, n)
+    region_restore(mode)
 
 
 def measure_peak(int threads=1, double seconds=0.1):
-    """Return the multiply-add rate of this build's vectors in registers, in GFLOP/s."""
+    """Return the multiply-add rate of this build's vectors in registers, in GFLOP/s.
+
+    Measured for about `seconds`, on as many threads as the limit allows, the best of all.
+    """
+    threads = min(threads, thread_limit())
     cdef long steps = 1000000  # some milliseconds: opening the region does not count
     cdef double best = 0, start, flops
     deadline = time.perf_counter() + seconds

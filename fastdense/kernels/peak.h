@@ -19,8 +19,7 @@ static __attribute__((noinline)) void peak_chains(long steps)
     for (int i = 0; i < PEAK_CHAINS; i++)
         x[i] = (vector){0} + (real)(i + 0.1234567);
     for (long step = 0; step < steps; step++)
-#pragma GCC unroll 12
-        for (int i = 0; i < PEAK_CHAINS; i++)
+        UNROLL for (int i = 0; i < PEAK_CHAINS; i++)
             x[i] = x[i] * factor + term;
     for (int i = 1; i < PEAK_CHAINS; i++)
         x[0] += x[i];

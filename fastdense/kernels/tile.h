@@ -41,6 +41,13 @@ enum { VECTOR_BYTES = 16, TILE_ROWS = 12 };
 enum { VECTOR_BYTES = 16, TILE_ROWS = 4 };
 #endif
 
+/* In front of a loop of constant length: no loop at all. */
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 enum {
     VECTOR = VECTOR_BYTES / sizeof(real),
     PANEL = 2 * VECTOR,      /* columns of a full panel */
@@ -79,16 +86,12 @@ tile_body(const int rows, const int panels, const int vectors, const tile_operan
     vector acc[TILE_ROWS][FEW_ROWS_PANELS * 2];
     vector *out = (vector *)c; /* (panels, rows, vectors) */
 
-#pragma GCC unroll 16
-    for (int i = 0; i < rows; i++)
-#pragma GCC unroll 16
-        for (int j = 0; j < columns; j++)
+    UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++)
             acc[i][j] = (vector){0};
     if (t->accumulate)
-#pragma GCC unroll 16
-        for (int i = 0; i < rows; i++)
-#pragma GCC unroll 16
-            for (int j = 0; j < columns; j++)
+        UNROLL for (int i = 0; i < rows; i++)
+            UNROLL for (int j = 0; j < columns; j++)
                 acc[i][j] = out[(j / vectors * rows + i) * vectors + j % vectors];
 
     const real *b = t->b;
@@ -100,23 +103,18 @@ tile_body(const int rows, const int panels, const int vectors, const tile_operan
         left -= n;
         for (; n > 0; n--) {
             vector bk[FEW_ROWS_PANELS * 2];
-#pragma GCC unroll 16
-            for (int j = 0; j < columns; j++)
+            UNROLL for (int j = 0; j < columns; j++)
                 bk[j] = *(const vector *)(b + j / vectors * b_panel + j % vectors * VECTOR);
-#pragma GCC unroll 16
-            for (int i = 0; i < rows; i++)
-#pragma GCC unroll 16
-                for (int j = 0; j < columns; j++)
+            UNROLL for (int i = 0; i < rows; i++)
+                UNROLL for (int j = 0; j < columns; j++)
                     acc[i][j] += a[i * a_row] * bk[j];
             a += a_k;
             b += vectors * VECTOR;
         }
     }
 
-#pragma GCC unroll 16
-    for (int i = 0; i < rows; i++)
-#pragma GCC unroll 16
-        for (int j = 0; j < columns; j++)
+    UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++)
             out[(j / vectors * rows + i) * vectors + j % vectors] = acc[i][j];
 }
 

@@ -48,7 +48,7 @@ class Dense(Layer):
     Notes
     -----
     Input shape (batch, ..., n_in), output shape (batch, ..., units): the kernel works on the last
-    axis. An input of exactly 0 contributes nothing even where the weight is infinite or NaN.
+    axis. Numbers too small for full precision (below 1.2e-38 in float32) count as zero.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class Dense(Layer):
                                  f"Received: {argument}={value!r}.")
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = int(units)
-        self.activation = activations.get(activation)
+        self.activation = activation
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -89,6 +89,15 @@ class Dense(Layer):
         self.bias_constraint = constraints.get(bias_constraint)
         self._kernel = None
         self.bias = None
+
+    @property
+    def activation(self):
+        """The activation function; set it by name or function, before ``compile()``."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, value):
+        self._activation = activations.get(value)
 
     @property
     def kernel(self):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
+import warnings
 
-from fastdense.layers.layer import Layer
+from fastdense.layers.layer import Layer, as_sample_shape
 
 __all__ = ["Input", "InputLayer"]
 
@@ -51,12 +51,15 @@ class InputLayer(Layer):
             if value:
                 raise ValueError(f"`{argument}=True` is not supported. Pass dense arrays.")
         super().__init__(dtype=dtype, name=name, **kwargs)
-        if shape is None and batch_shape is None:
-            shape = self._input_shape_argument
-        if shape is None and batch_shape is None:
+        if self._input_shape_argument is not None:
+            warnings.warn("Argument `input_shape` is deprecated. Use `shape` instead.",
+                          UserWarning, stacklevel=2)
+            shape = self._input_shape_argument if shape is None else shape
+        if batch_shape is not None:
+            batch_size, *shape = batch_shape
+        if shape is None:
             raise ValueError("InputLayer: you must pass a `shape` argument.")
-        self.batch_shape = (batch_size, *_sample_shape(shape if batch_shape is None
-                                                       else tuple(batch_shape)[1:]))
+        self.batch_shape = (batch_size, *as_sample_shape("Input", "shape", shape))
         self.built = True
 
     @property
@@ -89,16 +92,3 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
     return InputLayer(shape=shape, batch_size=batch_size, dtype=dtype, sparse=sparse,
                       ragged=ragged, batch_shape=batch_shape, input_tensor=tensor,
                       optional=optional, name=name)
-
-
-def _sample_shape(shape):
-    try:
-        shape = tuple(shape)
-    except TypeError:
-        raise ValueError(f"Input: expected `shape` to be a tuple of integers. Received: "
-                         f"shape={shape!r}. Write ({shape!r},) for one axis.") from None
-    for n in shape:
-        if isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0:
-            raise ValueError(f"Input: expected `shape` to be made of positive integers. Received: "
-                             f"shape={shape!r}.")
-    return tuple(int(n) for n in shape)

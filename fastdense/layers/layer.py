@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numbers
 import warnings
 
 import numpy as np
@@ -78,7 +79,7 @@ class Layer:
         dim = kwargs.pop("input_dim", None)
         if shape is None and dim is not None:
             shape = (dim,)
-        return None if shape is None else tuple(shape)
+        return None if shape is None else as_sample_shape("Layer", "input_shape", shape)
 
     # -- weights --------------------------------------------------------------------------------
 
@@ -148,6 +149,11 @@ class Layer:
                     f"Layer {self.name} weight shape {variable.shape} is not compatible with "
                     f"provided weight shape {array.shape}."
                 )
+            if array.dtype.kind not in "biuf":
+                raise ValueError(
+                    f"Layer {self.name}: expected weights of real numbers. Received: dtype "
+                    f"{array.dtype} for `{variable.path}`."
+                )
         for variable, array in zip(variables, weights, strict=True):
             variable.assign(array)
 
@@ -175,7 +181,19 @@ class Layer:
         return inputs
 
     def stages(self, input_shape):
-        """Return the engine's stages, a list, for samples of shape `input_shape` (no batch)."""
+        """Return the engine's stages, a list, for samples of shape `input_shape` (no batch).
+
+        Raises
+        ------
+        NotImplementedError
+            If a subclass computes something but does not say which stages that is.
+        """
+        if type(self).call is not Layer.call:
+            raise NotImplementedError(
+                f"{type(self).__name__} must override `stages(self, input_shape)` to be part of a "
+                "model: the engine cannot run Python code of `call`. Compose it of the layers of "
+                "fastdense.layers instead."
+            )
         return []
 
     def __call__(self, inputs, training=None):
@@ -213,6 +231,20 @@ class Layer:
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def as_sample_shape(owner, argument, shape):
+    """Return the shape of one sample as a tuple of positive int, or raise ValueError."""
+    try:
+        shape = tuple(shape)
+    except TypeError:
+        raise ValueError(f"{owner}: expected `{argument}` to be a tuple of integers. Received: "
+                         f"{argument}={shape!r}. Write ({shape!r},) for one axis.") from None
+    for n in shape:
+        if isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0:
+            raise ValueError(f"{owner}: expected `{argument}` to be made of positive integers. "
+                             f"Received: {argument}={shape!r}.")
+    return tuple(int(n) for n in shape)
 
 
 def warn_about_input_shape(layer):

@@ -128,7 +128,7 @@ def class_weights(class_weight, y):
         raise ValueError(f"class_weight: expected a dict of class number to weight. Received: "
                          f"{_short(class_weight)}.")
     one_hot = y.ndim > 1 and y.shape[-1] > 1
-    classes = np.argmax(y, axis=-1) if one_hot else np.round(y).astype(np.int64)
+    classes = np.argmax(y, axis=-1) if one_hot else np.round(y)
     if classes.size != len(y):
         raise ValueError(f"class_weight: expected one class a sample. Received: y of shape "
                          f"{y.shape}.")

@@ -75,18 +75,23 @@ class Link:
         """Pack what has been assigned since the engine saw it."""
         with self._lock:
             for key, (dense, slot, kernel, bias) in enumerate(self._pairs):
-                versions = (kernel._version, 0 if bias is None else bias._version)
-                if self._packed.get(key) != versions:
+                if self._packed.get(key) != _versions(kernel, bias):
                     self.network.set_weights(
                         dense, kernel.value, None if bias is None else bias.value, slot)
-                    self._packed[key] = versions
+                    self._packed[key] = _versions(kernel, bias)
 
     def engine_wrote(self):
-        """Note that the variables are out of date: they will fetch when somebody looks."""
-        for pair in self._pairs:
-            pair.kernel._fetch = self.pull
-            if pair.bias is not None:
-                pair.bias._fetch = self.pull
+        """Note that the variables are out of date: they will fetch when somebody looks.
+
+        Their versions grow, so that another model that shares a layer packs it again.
+        """
+        with self._lock:
+            for key, (_, _, kernel, bias) in enumerate(self._pairs):
+                for variable in (kernel, bias):
+                    if variable is not None:
+                        variable._version += 1
+                        variable._fetch = self.pull
+                self._packed[key] = _versions(kernel, bias)
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
@@ -128,3 +133,7 @@ class Link:
     def give_back(self, key, plan):
         """Keep a plan for the next call of the same kind."""
         self._plans.setdefault(key, []).append(plan)
+
+
+def _versions(kernel, bias):
+    return kernel._version, 0 if bias is None else bias._version

@@ -16,6 +16,7 @@ from fastdense.training import data
 __all__ = ["Run"]
 
 _SPAN_S = 0.02
+_EVALUATION_ROWS = 128
 
 
 class Run:
@@ -53,7 +54,8 @@ class Run:
         logs = {}
         self.measures.reset()
         with self._plan(training=True) as plan:
-            for first, last in self._spans(callbacks.listens_to_train_batches or not fused):
+            one = callbacks.listens_to_train_batches or self._wants_outputs or not fused
+            for first, last in self._spans(one):
                 callbacks.on_train_batch_begin(first)
                 stop = min(last * self.batch_size, self.n)
                 step(plan, order, first * self.batch_size, stop)
@@ -79,15 +81,17 @@ class Run:
         rates = self.optimizer.learning_rates(steps)
         out = self._outputs(last - first)
         self.link.push()
-        plan.train(self.source, self.targets, self.labels, self.weights, order, first, last, rates,
-                   self.measures.totals, out)
-        self.link.engine_wrote()
-        self.optimizer.iterations.assign_add(steps)
+        try:
+            plan.train(self.source, self.targets, self.labels, self.weights, order, first, last,
+                       rates, self.measures.totals, out)
+        finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
+            self.link.engine_wrote()
+            self.optimizer.iterations.assign_add(steps)
         self._show(order, first, last, out)
 
     def _train_plain(self, plan, order, first, last):
         """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""
-        variables = self.model.trainable_weights
+        variables = self.model._trained
         penalty = sum(self.model.losses)
         out = self._outputs(last - first)
         self.link.push()
@@ -131,7 +135,8 @@ class Run:
         penalty = sum(self.model.losses)
         logs = {}
         self.link.push()
-        with self._plan(training=False) as plan:
+        # Sums do not care how samples are cut: small batches run as larger ones.
+        with self._plan(training=False, least=_EVALUATION_ROWS) as plan:
             one = callbacks.listens_to_test_batches or self._wants_outputs
             for first, last in self._spans(one):
                 callbacks.on_test_batch_begin(first)
@@ -188,9 +193,9 @@ class Run:
                 count = max(1, int((last - first) * _SPAN_S / elapsed))
             first = last
 
-    def _plan(self, training):
+    def _plan(self, training, least=1):
         # What the engine holds for a larger batch than there are samples would lie idle.
-        size = min(self.batch_size, self.n)
+        size = min(max(self.batch_size, least), self.n)
         return _Borrowed(self.link, (size, training, self.measures.rule, self.measures.rules))
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import numbers
 import threading
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
 from fastdense import callbacks as callbacks_module
 from fastdense import losses, metrics, optimizers, random
+from fastdense.kernels.rules import Stage
 from fastdense.training import data
 from fastdense.training.link import Link
 from fastdense.training.measures import Measures
@@ -42,6 +44,7 @@ class Trainer:
         self._compiled = None
         self._measures = {}
         self._link_ = None
+        self._trained = None  # the variables that are trained, as of the first step after `compile`
         self._busy = threading.Lock()
 
     # -- compile --------------------------------------------------------------------------------
@@ -74,8 +77,8 @@ class Trainer:
         >>> import fastdense as keras
         >>> model = keras.Sequential([keras.layers.Dense(1)])
         >>> model.compile("sgd", loss="mse", metrics=["mse"])
-        >>> model.optimizer.name
-        'sgd'
+        >>> model.optimizer.learning_rate.numpy()
+        array(0.01, dtype=float32)
         """
         if loss_weights is not None:
             raise ValueError(f"compile: expected loss_weights=None, a Sequential has one loss. "
@@ -178,10 +181,13 @@ class Trainer:
         batch_size = _batch_size("batch_size", batch_size)
         for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
             _integer(name, value, 0)
+        if not isinstance(validation_freq, Collection):
+            _integer("validation_freq", validation_freq, 1)
         with self._exclusive():
             x, y, weights = self._read(x, y, sample_weight, class_weight)
             if validation_data is None and validation_split:
                 (x, y, weights), validation_data = data.split(validation_split, (x, y, weights))
+            self._prepare_engine()
             run = self._run(x, y, weights, batch_size)
             validation = None
             if validation_data is not None:
@@ -200,7 +206,7 @@ class Trainer:
                 listeners.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
-            self.optimizer.finalize_variable_values(self.trainable_weights)
+            self.optimizer.finalize_variable_values(self._trained)
             listeners.on_train_end(logs)
         return self.history
 
@@ -230,6 +236,7 @@ class Trainer:
         self._require_loss()
         with self._exclusive():
             x, y, weights = self._read(x, y, sample_weight, class_weight)
+            self._prepare_engine()
             logs = self._run(x, y, weights, len(x)).train_batch()
         return logs if return_dict else _values(logs)
 
@@ -431,7 +438,6 @@ class Trainer:
                          _batch_size("validation_batch_size", batch_size))
 
     def _run(self, x, y, weights, batch_size):
-        self._prepare_engine()
         return Run(self, x, y, weights, batch_size)
 
     def _evaluate(self, run, listeners):
@@ -471,23 +477,30 @@ class Trainer:
     def _link(self):
         """The model's network in the engine, made when first needed."""
         if self._link_ is None:
-            self._link_ = Link(self.stages(self._sample_shape), self._dense_layers(),
-                               self.dtype)
+            *rows, n = self._sample_shape
+            # A model that changes nothing, such as Flatten of rows, still is a stage.
+            stages = (self.stages(self._sample_shape)
+                      or [Stage("affine", n, n, math.prod(rows))])
+            self._link_ = Link(stages, self._dense_layers(), self.dtype)
         return self._link_
 
     def _prepare_engine(self):
         """Have the engine ready to train with the model's optimizer."""
         optimizer = self.optimizer
+        if self._trained is None:
+            self._forget_engine()  # it may have been made to predict, with other layers frozen
+            self._trained = self.trainable_weights
         if not optimizer.built:
-            optimizer.build(self.trainable_weights)
+            optimizer.build(self._trained)
         if optimizer.rule is not None:
-            self._link.attach(optimizer, self.trainable_weights)
+            self._link.attach(optimizer, self._trained)
 
     def _forget_engine(self):
         """Fetch what the engine holds, and let it be made anew after a change of the model."""
         if self._link_ is not None:
             self._link_.pull()
         self._link_ = None
+        self._trained = None
         self._measures = {}
 
     def _is_fused(self):

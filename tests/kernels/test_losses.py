@@ -22,6 +22,8 @@ def measure(engine, rule, target, outputs, with_gradient=True):
 
 
 def probabilities(rng, m, n):
+    if n == 1:  # a softmax over one output would be clipped, at another bound than in float64
+        return reference.sigmoid(rng.standard_normal((m, n)) * 2)
     return reference.softmax(rng.standard_normal((m, n)) * 2)
 
 
@@ -56,7 +58,8 @@ def test_against_the_oracle(engine, rng, rule, n):
     scale = np.abs(d_expected).max() + 1
     np.testing.assert_allclose(gradient, d_expected, rtol=20 * engine.eps,
                                atol=20 * engine.eps * scale)
-    assert (measure(engine, rule, target, outputs, with_gradient=False)[0] == values).all()
+    alone, _ = measure(engine, rule, target, outputs, with_gradient=False)
+    np.testing.assert_allclose(alone, values, rtol=4 * np.finfo("f8").eps)
 
 
 def test_extreme_logits(engine):

@@ -1,0 +1,187 @@
+"""Weights have one owner at a time, and nothing is copied until somebody looks."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from fastdense import layers, optimizers
+from fastdense.kernels.rules import LossRule
+from fastdense.training.link import Link
+
+MSE = LossRule("mean_squared_error")
+
+
+class Counting:
+    """A network of the engine that counts how often weights go in and out."""
+
+    def __init__(self, network):
+        self.network = network
+        self.n_set = self.n_get = 0
+
+    def set_weights(self, *args):
+        self.n_set += 1
+        return self.network.set_weights(*args)
+
+    def get_weights(self, *args):
+        self.n_get += 1
+        return self.network.get_weights(*args)
+
+    def __getattr__(self, name):
+        return getattr(self.network, name)
+
+
+def dense(n_in, units, **keywords):
+    layer = layers.Dense(units, **keywords)
+    layer.build((None, n_in))
+    return layer
+
+
+def linked(*stack, counting=True):
+    stages, n = [], stack[0].kernel.shape[0]
+    for layer in stack:
+        stages += layer.stages((n,))
+        n = layer.units
+    link = Link(stages, stack, "float32")
+    if counting:
+        link.network = Counting(link.network)
+    return link
+
+
+def predict(link, x):
+    out = np.empty((len(x), 2), "f4")
+    network, link.network = link.network, getattr(link.network, "network", link.network)
+    key, plan = link.borrow(len(x))
+    link.network = network
+    plan.predict(link.engine.Source(x), out, 0, len(x))
+    link.give_back(key, plan)
+    return out
+
+
+X = np.arange(6.0, dtype="f4").reshape(2, 3)
+
+
+def test_only_what_was_assigned_is_packed():
+    stack = dense(3, 4), dense(4, 2, use_bias=False)
+    link = linked(*stack)
+    link.push()
+    assert link.network.n_set == 2
+    link.push()
+    assert link.network.n_set == 2
+    stack[1].kernel.assign(np.zeros((4, 2)))
+    link.push()
+    assert link.network.n_set == 3
+    np.testing.assert_array_equal(predict(link, X), 0)
+
+
+def test_every_variable_is_fetched_once():
+    stack = dense(3, 4), dense(4, 2, use_bias=False)
+    link = linked(*stack)
+    link.push()
+    link.engine_wrote()
+    assert link.network.n_get == 0
+    _ = stack[0].kernel.value, stack[0].bias.value, stack[1].kernel.value
+    assert link.network.n_get == 2
+    link.pull()
+    assert link.network.n_get == 2
+    link.push()  # the engine has what it gave
+    assert link.network.n_set == 2
+
+
+def test_an_assignment_goes_before_what_the_engine_holds():
+    layer = dense(3, 2)
+    link = linked(layer)
+    link.push()
+    link.engine_wrote()
+    layer.bias.assign(np.ones(2))
+    link.push()
+    np.testing.assert_array_equal(layer.bias.value, 1)
+    np.testing.assert_allclose(predict(link, X), X @ layer.kernel.value + 1, rtol=1e-6)
+
+
+def test_a_shared_layer_is_packed_again_by_the_other_link():
+    layer = dense(3, 2)
+    one, two = linked(layer), linked(layer)
+    for link in (one, two):
+        link.push()
+    one.engine_wrote()
+    two.push()
+    assert two.network.n_set == 2 and one.network.n_get == 1
+
+
+@pytest.mark.parametrize("optimizer", [
+    optimizers.SGD(), optimizers.SGD(momentum=0.9), optimizers.RMSprop(momentum=0.5, centered=True),
+    optimizers.Adagrad()])
+def test_attach_lends_the_optimizers_state(optimizer):
+    stack = dense(3, 4), dense(4, 2, use_bias=False)
+    variables = [v for layer in stack for v in layer.weights]
+    optimizer.build(variables)
+    link = linked(*stack)
+    link.attach(optimizer, variables)
+    link.push()
+    n_slots = len(optimizer.rule.slots)
+    assert link.network.n_set == 2 + 2 * n_slots
+    link.engine_wrote()
+    lent = [v for v in optimizer.variables if v._fetch is not None]
+    assert len(lent) == 3 * n_slots
+    before = [v.numpy() for v in optimizer.variables]
+    link.pull()
+    for old, variable in zip(before, optimizer.variables, strict=True):
+        np.testing.assert_array_equal(variable.value, old)
+    link.attach(optimizer, variables)  # once more changes nothing
+    link.push()
+    assert link.network.n_set == 2 + 2 * n_slots
+
+
+def test_frozen_variables_have_no_state():
+    stack = dense(3, 4), dense(4, 2)
+    stack[0].trainable = False
+    optimizer = optimizers.RMSprop()
+    optimizer.build(stack[1].weights)
+    link = linked(*stack)
+    link.attach(optimizer, stack[1].weights)
+    link.push()
+    assert link.network.n_set == 3
+
+
+def test_gradients():
+    layer = dense(3, 2)
+    link = linked(layer, counting=False)
+    link.push()
+    key, plan = link.borrow(2, True, MSE)
+    y = np.zeros((2, 2), "f4")
+    plan.gradients(link.engine.Source(X), y, None, None, None, 0, 2, np.zeros(1))
+    found = link.gradients(plan)
+    d = (X @ layer.kernel.value) * 2 / 2 / 2
+    np.testing.assert_allclose(found[id(layer.kernel)], X.T @ d, rtol=1e-5)
+    np.testing.assert_allclose(found[id(layer.bias)], d.sum(axis=0), rtol=1e-5)
+
+
+def test_plans_are_kept_and_never_held_twice():
+    link = linked(dense(3, 2), counting=False)
+    key, one = link.borrow(4)
+    _, two = link.borrow(4)
+    assert one is not two
+    link.give_back(key, one)
+    assert link.borrow(4)[1] is one
+    assert link.borrow(5)[1] is not one
+    other, training = link.borrow(4, True, MSE)
+    link.give_back(other, training)
+    assert link.borrow(4)[1] is not training
+
+
+def test_threads_that_look_at_once():
+    layer = dense(300, 200)
+    link = linked(layer)
+    link.push()
+    for _ in range(20):
+        link.engine_wrote()
+        seen = []
+        workers = [threading.Thread(target=lambda seen=seen: seen.append(layer.kernel.numpy()))
+                   for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(10)
+        assert len(seen) == 4 and all((w == seen[0]).all() for w in seen)
+    assert link.network.n_get == 20

@@ -1,0 +1,138 @@
+"""Spans of steps: as long as nobody listens they grow, else each is one batch."""
+
+import numpy as np
+import pytest
+
+import fastdense as keras
+from fastdense import callbacks, layers
+from fastdense.training import run as run_module
+from fastdense.training.run import Run
+
+X = np.random.default_rng(0).standard_normal((100, 4)).astype("f4")
+Y = np.random.default_rng(1).integers(0, 3, 100)
+SILENT = callbacks.CallbackList()
+LISTENING = callbacks.CallbackList([callbacks.LambdaCallback(
+    on_train_batch_end=lambda batch, logs: None, on_test_batch_end=lambda batch, logs: None)])
+
+
+class Clock:
+    """Stands for `time`: every batch takes a millisecond."""
+
+    def __init__(self, run):
+        self.run, self.now, self.spans = run, 0.0, []
+
+    def perf_counter(self):
+        return self.now
+
+
+def prepared(metrics=(), batch_size=1, **hidden):
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(5, activation="relu", **hidden),
+                              layers.Dense(3, activation="softmax")])
+    model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=list(metrics))
+    model._prepare_engine()
+    return model, Run(model, X, Y, None, batch_size)
+
+
+def watch(monkeypatch, run, name):
+    """Record the samples of every span, and let a clock tell that each took a millisecond."""
+    clock, spans = Clock(run), []
+    inner = getattr(run, name)
+
+    def step(*args):
+        first, last = args[-2:]
+        spans.append((first, last))
+        clock.now += 1e-3 * (last - first)
+        return inner(*args)
+
+    monkeypatch.setattr(run, name, step)
+    monkeypatch.setattr(run_module, "time", clock)
+    return spans
+
+
+def ends(spans):
+    """The sizes of spans that follow each other without gaps."""
+    assert spans[0][0] == 0 and spans[-1][1] == 100
+    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    return [last - first for first, last in spans]
+
+
+def test_spans_last_20_ms(monkeypatch):
+    _, run = prepared(["accuracy"])
+    spans = watch(monkeypatch, run, "_train_fused")
+    run.train(None, SILENT)
+    first, *rest, last = ends(spans)
+    assert first == 1 and set(rest) <= {19, 20} and last <= 20
+
+
+@pytest.mark.parametrize("case", ["listened to", "python metric", "plain path"])
+def test_spans_of_one_batch(monkeypatch, case):
+    metrics = [lambda y_true, y_pred: y_pred[:, 0]] if case == "python metric" else []
+    hidden = {"kernel_constraint": "non_neg"} if case == "plain path" else {}
+    _, run = prepared(metrics, **hidden)
+    spans = watch(monkeypatch, run, "_train_plain" if hidden else "_train_fused")
+    run.train(None, LISTENING if case == "listened to" else SILENT)
+    assert ends(spans) == 100 * [1]
+
+
+def test_spans_of_an_evaluation(monkeypatch):
+    _, run = prepared()
+    spans = watch(monkeypatch, run, "_evaluate")
+    run.evaluate(SILENT)
+    assert max(ends(spans)) == 20
+    spans.clear()
+    run.evaluate(LISTENING)
+    assert ends(spans) == 100 * [1]
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 32, 100, 1000])
+def test_spans_do_not_show_in_the_result(batch_size):
+    results = []
+    for listeners in (SILENT, LISTENING):
+        keras.utils.set_random_seed(1)
+        model, run = prepared(["accuracy"], batch_size)
+        logs = run.train(np.arange(100)[::-1].copy(), listeners)
+        assert int(model.optimizer.iterations) == run.n_batches == -(-100 // batch_size)
+        results.append((logs, model.get_weights(), run.evaluate(listeners)))
+    (logs, weights, values), (logs_2, weights_2, values_2) = results
+    assert logs == logs_2 and values == values_2
+    assert all((a == b).all() for a, b in zip(weights, weights_2, strict=True))
+
+
+def test_an_order_may_be_read_only():
+    _, run = prepared()
+    order = np.arange(100)
+    order.flags.writeable = False
+    assert run.train(order, SILENT)["loss"] > 0
+
+
+@pytest.mark.parametrize("kind", ["fused", "plain"])
+def test_schedules_count_steps(kind):
+    rates = []
+
+    class Seen(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            rates.append(step)
+            return 0.01
+
+        def get_config(self):
+            return {}
+
+    model = keras.Sequential([layers.Dense(3, activation="softmax")])
+    model.compile(keras.optimizers.SGD(Seen(), clipvalue=1.0 if kind == "plain" else None),
+                  "sparse_categorical_crossentropy")
+    model.fit(X, Y, batch_size=30, epochs=2, verbose=0)
+    assert rates == list(range(8))
+
+
+def test_an_exception_gives_the_plan_back():
+    model, run = prepared()
+    plans = model._link._plans
+
+    def fail(batch, logs):
+        raise OSError("disk full")
+
+    for _ in range(3):
+        with pytest.raises(OSError, match="disk full"):
+            run.train(None, callbacks.CallbackList([
+                callbacks.LambdaCallback(on_train_batch_end=fail)]))
+        assert [len(kept) for kept in plans.values()] == [1]
