@@ -285,9 +285,10 @@ class Sequential(Trainer, Layer):
         """Return the engine's stages of all layers."""
         stages, shape = [], (None, *input_shape)
         for layer in self._layers:
-            stages += [stage._replace(trainable=stage.trainable and self.trainable)
-                       for stage in layer.stages(shape[1:])]
+            own = [stage._replace(trainable=stage.trainable and self.trainable)
+                   for stage in layer.stages(shape[1:])]
             shape = layer.compute_output_shape(shape)
+            stages += layer.penalized(own, shape[1:])
         return stages
 
     # -- computing ------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ cdef enum:
     ACTIVATION
     AFFINE
     RESHAPE
+    PENALTY
 
-KINDS = {"dense": DENSE, "activation": ACTIVATION, "affine": AFFINE, "reshape": RESHAPE}
+KINDS = {"dense": DENSE, "activation": ACTIVATION, "affine": AFFINE, "reshape": RESHAPE,
+         "penalty": PENALTY}
 
 cdef struct CStage:
     int kind
@@ -22,6 +24,8 @@ cdef struct CStage:
     Py_ssize_t n_out
     real scale
     real offset
+    real l1
+    real l2
     real* w  # dense: packed (n_in, n_out)
     real* b  # dense: (packed_width(n_out),), zeros where there is no bias
     real* w_slots[MAX_SLOTS]  # optimizer state, laid out as w and b
@@ -123,6 +127,7 @@ cdef class Network:
         s.use_bias = stage.use_bias
         s.rows, s.n_in, s.n_out = stage.rows, stage.n_in, stage.n_out
         s.scale, s.offset = stage.scale, stage.offset
+        s.l1, s.l2 = stage.l1, stage.l2
         if s.kind == DENSE:
             s.w = self.arena.take(stage.n_in, packed_width(s.n_out))
             s.b = self.arena.take(packed_width(s.n_out))

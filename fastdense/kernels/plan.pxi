@@ -46,6 +46,7 @@ cdef class Plan:
         self.b.h = self._pointers()
         self.b.dz = self._pointers()
         self.b.dz_t = self._pointers()
+        self.b.penalties = <double**> self._pointers()
         self.b.w_gradient = self._pointers()
         self.b.b_gradient = self._pointers()
         self._allocate_forward()
@@ -64,6 +65,9 @@ cdef class Plan:
         cdef real* odd
         cdef int i
         self.b.x0 = self.arena.take(self.batch_size * net.in_rows, row_stride(net.in_width))
+        for i in range(net.n_stages):
+            if net.stages[i].kind == PENALTY:
+                self.b.penalties[i] = self._doubles(self.batch_size * net.stages[i].rows)
         if self.training:  # the backward pass needs every output
             for i in range(net.n_stages):
                 self.b.h[i] = self.arena.take(self._size_after(i))
@@ -73,6 +77,9 @@ cdef class Plan:
             odd = self.arena.take(size)
             for i in range(net.n_stages):
                 self.b.h[i] = odd if i % 2 else even
+
+    cdef double* _doubles(self, n) except NULL:
+        return <double*> self.arena.take(n, sizeof(double) // sizeof(real))
 
     cdef _size_after(self, int i):
         """Elements of the row-major output of stage i."""
@@ -122,16 +129,21 @@ cdef class Plan:
             if metrics[i].from_logits and not (self.b.from_logits and self.b.metric_sees_z[i]):
                 raise ValueError(f"Plan: metric {metrics[i]} wants logits, loss {loss} does not.")
         rows = self.batch_size * net.out_rows
-        self.b.values = <double*> self.arena.take(
-            (1 + self.b.n_metrics) * rows, sizeof(double) // sizeof(real))
+        self.b.values = self._doubles((1 + self.b.n_metrics) * rows)
         if self.b.from_logits:
             self.b.probabilities = self.arena.take(rows, row_stride(net.n_outputs))
 
     # -- what the Python layer calls ------------------------------------------------------------
 
-    def predict(self, Source x, real[:, ::1] out, Py_ssize_t first, Py_ssize_t last):
-        """Write the output of samples first..last-1 to `out`, shape (last - first, n)."""
+    def predict(self, Source x, real[:, ::1] out, Py_ssize_t first, Py_ssize_t last,
+                double[::1] totals=None):
+        """Write the output of samples first..last-1 to `out`, shape (last - first, n).
+
+        Penalties of the network are added to ``totals[0]``.
+        """
         cdef Task task = self._task(PREDICT, x, first, last, out)
+        if totals is not None and totals.shape[0] > 0:
+            task.totals = &totals[0]
         self._launch(&task)
 
     def evaluate(self, Source x, y, labels, weights, Py_ssize_t first, Py_ssize_t last,
@@ -172,9 +184,11 @@ cdef class Plan:
         self._launch(&task)
 
     def forward(self, Source x, const Py_ssize_t[::1] order, Py_ssize_t first, Py_ssize_t last,
-                real[:, ::1] out):
-        """Write the output of one batch, order[first:last], and keep what `backward` needs."""
+                real[:, ::1] out, double[::1] totals=None):
+        """As `predict`, for one batch order[first:last]; keep what `backward` needs."""
         cdef Task task = self._task(PREDICT, x, first, last, out)
+        if totals is not None and totals.shape[0] > 0:
+            task.totals = &totals[0]
         self._set_order(&task, x, order)
         self._prepare_gradients(last - first)
         self._launch(&task)

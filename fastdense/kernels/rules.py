@@ -16,7 +16,8 @@ class Stage(NamedTuple):
     """One step of the forward pass: rows of `n_in` numbers become rows of `n_out` numbers.
 
     ``kind`` is "dense" (``act(x @ kernel + bias)``), "activation", "affine" (``scale * x +
-    offset``) or "reshape" (a sample's rows are laid end to end as one row).
+    offset``), "reshape" (a sample's rows are laid end to end as one row) or "penalty" (the rows as
+    they are; ``l1 * sum|x| + l2 * sum x**2`` over the batch, divided by its size, joins the loss).
     """
 
     kind: str
@@ -28,6 +29,8 @@ class Stage(NamedTuple):
     trainable: bool = True
     scale: float = 1.0
     offset: float = 0.0
+    l1: float = 0.0
+    l2: float = 0.0
 
 
 class LossRule(NamedTuple):

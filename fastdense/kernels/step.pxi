@@ -30,7 +30,7 @@ cdef struct Task:
     Py_ssize_t first
     Py_ssize_t last
     const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
-    double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric
+    double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric; or NULL
     real* out  # (last - first, out_rows * n_outputs)
     meeting_point* meeting  # where the threads wait for each other between phases
 
@@ -39,6 +39,7 @@ cdef struct Buffers:  # of a plan
     Py_ssize_t batch_size
     real* x0  # (rows, row_stride(in_width))
     real** h  # output of each stage
+    double** penalties  # penalty: the value of each row
     real** dz  # dense: packed (rows, n_out)
     real** dz_t  # dense: packed (n_out, rows)
     real** w_gradient  # dense: as w, after a task that keeps them
@@ -88,6 +89,8 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
         meet(task.meeting, threads)
     if task.out != NULL:
         _copy_out(p, task, first, m, thread, threads)
+    if thread == 0 and task.totals != NULL:
+        _add_penalties(p, task, m)
     if task.mode == PREDICT:
         return
     _measure(p, task, first, m, thread, threads)
@@ -150,9 +153,32 @@ cdef void _forward(const Buffers* p, int i, Py_ssize_t m, int thread, int thread
         elif s.kind == AFFINE:
             for j in range(s.n_in):
                 h[row * h_stride + j] = x[row * x_stride + j] * s.scale + s.offset
+        elif s.kind == PENALTY:
+            memcpy(h + row * h_stride, x + row * x_stride, s.n_in * sizeof(real))
+            p.penalties[i][row] = penalty_row(s, h + row * h_stride)
         else:  # RESHAPE: the rows of a sample, end to end
             memcpy(h + row // s.rows * h_stride + row % s.rows * s.n_in, x + row * x_stride,
                    s.n_in * sizeof(real))
+
+
+cdef double penalty_row(const CStage* s, const real* h) noexcept nogil:
+    """l1 * sum |h| + l2 * sum h^2 of one row."""
+    cdef double absolute = 0
+    cdef double squared = 0
+    cdef Py_ssize_t j
+    for j in range(s.n_in):
+        absolute += fabs(h[j])
+        squared += <double> h[j] * h[j]
+    return s.l1 * absolute + s.l2 * squared
+
+
+cdef void _add_penalties(const Buffers* p, const Task* task, Py_ssize_t m) noexcept nogil:
+    cdef Py_ssize_t row
+    cdef int i
+    for i in range(p.net.n_stages):
+        if p.net.stages[i].kind == PENALTY:
+            for row in range(m * p.net.stages[i].rows):
+                task.totals[0] += p.penalties[i][row]
 
 
 cdef const real* _input(const Buffers* p, int i) noexcept nogil:
@@ -246,22 +272,26 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_s
                                  p.b_gradient[i] if keep else NULL, thread, threads)
         else:
             for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
-                _row_backward(p, s, i, d, other, row, stride)
+                _row_backward(p, s, i, m, d, other, row, stride)
             if s.kind == RESHAPE:
                 d, other = other, d
             meet(task.meeting, threads)
         i -= 1
 
 
-cdef void _row_backward(const Buffers* p, CStage* s, int i, real* d, real* other, Py_ssize_t row,
-                        Py_ssize_t stride) noexcept nogil:
+cdef void _row_backward(const Buffers* p, CStage* s, int i, Py_ssize_t m, real* d, real* other,
+                        Py_ssize_t row, Py_ssize_t stride) noexcept nogil:
+    cdef const real* h = p.h[i] + row * stride  # of no use to RESHAPE, whose rows differ
     cdef Py_ssize_t j
     if s.kind == ACTIVATION:
-        activation_backward(s.activation, p.h[i] + row * stride, d + row * stride,
-                            d + row * stride, s.n_in)
+        activation_backward(s.activation, h, d + row * stride, d + row * stride, s.n_in)
     elif s.kind == AFFINE:
         for j in range(s.n_in):
             d[row * stride + j] *= s.scale
+    elif s.kind == PENALTY:
+        for j in range(s.n_in):
+            d[row * stride + j] += (
+                s.l1 * ((h[j] > 0) - (h[j] < 0)) + 2 * s.l2 * h[j]) / <real> m
     else:
         memcpy(other + row * stride,
                d + row // s.rows * row_stride(s.n_out) + row % s.rows * s.n_in,

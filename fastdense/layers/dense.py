@@ -26,8 +26,8 @@ class Dense(Layer):
         First values; "glorot_uniform" and "zeros".
     kernel_regularizer, bias_regularizer : str or object, optional
         Penalties added to the loss.
-    activity_regularizer : None
-        Not supported yet.
+    activity_regularizer : str or L1L2, optional
+        Penalty on the output, divided by the batch size, added to the loss.
     kernel_constraint, bias_constraint : str or object, optional
         Applied after every update.
     lora_rank, lora_alpha, quantization_config : None

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import warnings
 
 import numpy as np
 
-from fastdense import config, initializers
+from fastdense import config, initializers, regularizers
+from fastdense.kernels.rules import Stage
 from fastdense.utils.naming import auto_name
 from fastdense.variable import Variable
 
@@ -26,6 +28,8 @@ class Layer:
         None means :func:`fastdense.config.floatx`.
     name : str, optional
         Default: the class in snake case, numbered.
+    activity_regularizer : str or L1L2, optional
+        Penalty on the output, divided by the batch size, that joins the loss.
     input_shape, input_dim : optional
         Shape of one sample, or its only axis, on the first layer of a model. `Input` is preferred.
 
@@ -56,11 +60,7 @@ class Layer:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
-        if activity_regularizer is not None:
-            raise ValueError(
-                f"{type(self).__name__}: `activity_regularizer` is not supported yet. Received: "
-                f"{activity_regularizer!r}. Regularize the kernel with `kernel_regularizer`."
-            )
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         dtype = getattr(dtype, "name", dtype) or config.floatx()
         if dtype not in ("float32", "float64"):
             raise ValueError(f"{type(self).__name__}: expected dtype \"float32\" or \"float64\". "
@@ -196,6 +196,26 @@ class Layer:
             )
         return []
 
+    def penalized(self, stages, output_shape):
+        """Return `stages` with the activity regularizer's, if the layer has one, at the end.
+
+        Raises
+        ------
+        ValueError
+            If the regularizer is not made of L1 and L2, which is what the engine knows.
+        """
+        regularizer = self.activity_regularizer
+        if regularizer is None:
+            return stages
+        if type(regularizer) not in (regularizers.L1L2, regularizers.L1, regularizers.L2):
+            raise ValueError(
+                f"{type(self).__name__}: expected activity_regularizer to be L1, L2 or L1L2. "
+                f"Received: {regularizer!r}."
+            )
+        *rows, n = output_shape
+        return [*stages, Stage("penalty", n, n, math.prod(rows), l1=float(regularizer.l1),
+                               l2=float(regularizer.l2))]
+
     def __call__(self, inputs, training=None):
         """Compute the layer on an array of shape (batch, ...); builds it first if need be."""
         if not hasattr(inputs, "__array__") and not isinstance(inputs, (list, tuple, int, float)):
@@ -222,7 +242,10 @@ class Layer:
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""
-        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
 
     @classmethod
     def from_config(cls, config):

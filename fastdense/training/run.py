@@ -34,7 +34,6 @@ class Run:
 
     def __init__(self, model, x, y, sample_weight, batch_size):
         self.model = model
-        self.link = model._link
         self.optimizer = model.optimizer
         self.measures = model._measures_for(y.shape)
         self.n = len(x)
@@ -44,6 +43,11 @@ class Run:
         self.weights = sample_weight
         self.targets, self.labels = self.measures.read_targets(y)
         self.source = self.link.engine.Source(data.rows(x))
+
+    @property
+    def link(self):
+        """The model's network in the engine, which the first step may have made anew."""
+        return self.model._link
 
     # -- training -------------------------------------------------------------------------------
 
@@ -112,7 +116,7 @@ class Run:
 
     def _python_gradients(self, plan, order, first, last, out):
         """Gradients by a loss that only Python knows: outputs out, their gradient back in."""
-        plan.forward(self.source, order, first, last, out)
+        plan.forward(self.source, order, first, last, out, self.measures.totals)
         y, weights = self._batch(order, first, last)
         value, gradient = self._python_loss(y, out, weights, with_gradient=True)
         self.measures.totals[0] += value * (last - first)
@@ -154,7 +158,7 @@ class Run:
             plan.evaluate(self.source, self.targets, self.labels, self.weights, first, last,
                           self.measures.totals, out)
         else:
-            plan.predict(self.source, out, first, last)
+            plan.predict(self.source, out, first, last, self.measures.totals)
             y, weights = self._batch(None, first, last)
             value, _ = self._python_loss(y, out, weights, with_gradient=False)
             self.measures.totals[0] += value * (last - first)

@@ -187,12 +187,12 @@ class Trainer:
             x, y, weights = self._read(x, y, sample_weight, class_weight)
             if validation_data is None and validation_split:
                 (x, y, weights), validation_data = data.split(validation_split, (x, y, weights))
-            self._prepare_engine()
             run = self._run(x, y, weights, batch_size)
             validation = None
             if validation_data is not None:
                 validation = self._validation(validation_data, validation_batch_size or batch_size)
             listeners = self._listeners(callbacks, verbose, run.n_batches, epochs)
+            self._prepare_engine()
             self.stop_training = False
             listeners.on_train_begin()
             logs = {}
@@ -236,8 +236,9 @@ class Trainer:
         self._require_loss()
         with self._exclusive():
             x, y, weights = self._read(x, y, sample_weight, class_weight)
+            run = self._run(x, y, weights, len(x))
             self._prepare_engine()
-            logs = self._run(x, y, weights, len(x)).train_batch()
+            logs = run.train_batch()
         return logs if return_dict else _values(logs)
 
     # -- evaluate -------------------------------------------------------------------------------
@@ -488,7 +489,7 @@ class Trainer:
         """Have the engine ready to train with the model's optimizer."""
         optimizer = self.optimizer
         if self._trained is None:
-            self._forget_engine()  # it may have been made to predict, with other layers frozen
+            self._drop_link()  # it may have been made to predict, with other layers frozen
             self._trained = self.trainable_weights
         if not optimizer.built:
             optimizer.build(self._trained)
@@ -497,11 +498,14 @@ class Trainer:
 
     def _forget_engine(self):
         """Fetch what the engine holds, and let it be made anew after a change of the model."""
+        self._drop_link()
+        self._trained = None
+        self._measures = {}
+
+    def _drop_link(self):
         if self._link_ is not None:
             self._link_.pull()
         self._link_ = None
-        self._trained = None
-        self._measures = {}
 
     def _is_fused(self):
         """Whether the engine does the whole step: nothing in it is Python's."""

@@ -265,6 +265,32 @@ def test_rows_of_a_sample(engine, rng):
     np.testing.assert_allclose(g1, expected, atol=500 * engine.eps)
 
 
+def test_penalty_on_activations(engine, rng):
+    """l1 sum|h| + l2 sum h^2 over the batch, divided by its size, joins loss and gradient."""
+    w1, w2 = (rng.standard_normal(s).astype(engine.dtype) for s in ((4, 5), (5, 3)))
+    network = engine.Network([
+        Stage("dense", 4, 5, 1, "tanh", False), Stage("penalty", 5, 5, l1=0.3, l2=0.7),
+        Stage("dense", 5, 3, 1, "linear", False),
+    ])
+    network.set_weights(0, w1, None)
+    network.set_weights(1, w2, None)
+    x = rng.standard_normal((6, 4)).astype(engine.dtype)
+    y = rng.standard_normal((6, 3)).astype(engine.dtype)
+    plan = engine.Plan(network, 6, True, LossRule("mean_squared_error"))
+    totals, gradient = np.zeros(1), np.full_like(w1, np.nan)
+    plan.gradients(engine.Source(x), y, None, None, None, 0, 6, totals)
+    plan.get_gradient(0, gradient, None)
+    h = np.tanh(x.astype("f8") @ w1)
+    z = h @ w2
+    expected = ((z - y) ** 2).mean() + (0.3 * np.abs(h).sum() + 0.7 * (h * h).sum()) / 6
+    np.testing.assert_allclose(totals[0] / 6, expected, rtol=50 * engine.eps)
+    dh = 2 * (z - y) / 18 @ w2.T + (0.3 * np.sign(h) + 1.4 * h) / 6
+    np.testing.assert_allclose(gradient, x.T @ (dh * (1 - h * h)), atol=100 * engine.eps)
+    totals[0] = 0
+    plan.evaluate(engine.Source(x), y, None, None, 0, 6, totals)
+    np.testing.assert_allclose(totals[0] / 6, expected, rtol=50 * engine.eps)
+
+
 def test_frozen_layers_stay(engine, rng):
     w = [rng.standard_normal(s).astype(engine.dtype) for s in ((6, 5), (5, 4), (4, 3))]
     network = engine.Network([

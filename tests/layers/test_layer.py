@@ -49,7 +49,6 @@ def test_common_arguments(kind):
 @pytest.mark.parametrize(("keywords", "match"), [
     ({"foo": 1, "bar": 2}, r"Unrecognized keyword arguments passed to \w+: {'foo': 1, 'bar': 2}"),
     ({"dtype": "float16"}, r'expected dtype "float32" or "float64"\. Received: dtype=\'float16\''),
-    ({"activity_regularizer": "l2"}, "`activity_regularizer` is not supported yet. Received: 'l2'"),
 ])
 def test_wrong_keywords(kind, keywords, match):
     with pytest.raises(ValueError, match=match):
