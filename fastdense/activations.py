@@ -247,7 +247,14 @@ def serialize(activation):
 
 
 def deserialize(config, custom_objects=None):
-    """Return the activation that a name or dict of :func:`serialize` describes."""
+    """Return the activation that a name or dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import activations
+    >>> activations.deserialize("tanh") is activations.tanh
+    True
+    """
     return registry.get(
         config, _KNOWN, "activation function", custom_objects=custom_objects
     )

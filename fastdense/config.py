@@ -229,7 +229,8 @@ def _level_reason():
 def _cpu_name():
     try:
         with open("/proc/cpuinfo") as file:
-            names = {line.split(":", 1)[1].strip() for line in file if line.startswith("model name")}
+            names = {line.split(":", 1)[1].strip()
+                     for line in file if line.startswith("model name")}
     except OSError:
         names = set()
     return f"{', '.join(sorted(names)) or platform.processor() or 'unknown'}, {os.cpu_count()} CPUs"

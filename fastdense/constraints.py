@@ -211,10 +211,24 @@ def get(identifier):
 
 
 def serialize(constraint):
-    """Describe a constraint by a dict that :func:`deserialize` reads."""
+    """Describe a constraint by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import constraints
+    >>> constraints.serialize(constraints.MaxNorm(2.0))["class_name"]
+    'MaxNorm'
+    """
     return registry.serialize(constraint, "constraints")
 
 
 def deserialize(config, custom_objects=None):
-    """Return the constraint that a dict of :func:`serialize` describes."""
+    """Return the constraint that a dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import constraints
+    >>> constraints.deserialize({"class_name": "MaxNorm", "config": {"max_value": 2.0}}).max_value
+    2.0
+    """
     return registry.get(config, _KNOWN, "constraint", custom_objects=custom_objects)

@@ -176,12 +176,26 @@ def get(identifier):
 
 
 def serialize(regularizer):
-    """Describe a regularizer by a dict that :func:`deserialize` reads."""
+    """Describe a regularizer by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import regularizers
+    >>> regularizers.serialize(regularizers.L2(0.5))["class_name"]
+    'L2'
+    """
     return registry.serialize(regularizer, "regularizers")
 
 
 def deserialize(config, custom_objects=None):
-    """Return the regularizer that a dict of :func:`serialize` describes."""
+    """Return the regularizer that a dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import regularizers
+    >>> regularizers.deserialize({"class_name": "L2", "config": {"l2": 0.5}}).l2
+    0.5
+    """
     return registry.get(
         config, _KNOWN, "regularizer", custom_objects=custom_objects, accepts=_is_regularizer
     )

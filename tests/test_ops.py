@@ -135,7 +135,7 @@ def test_softmax_errors(x, kwargs, match):
 
 def test_wrong_kinds_of_number():
     for x in (np.array([1j]), np.array(["a"]), np.array([None])):
-        with pytest.raises(TypeError, match="relu: expected real numbers. Received: dtype"):
+        with pytest.raises(TypeError, match=r"relu: expected real numbers. Received: dtype"):
             ops.relu(x)
 
 

@@ -104,12 +104,26 @@ def get(identifier):
 
 
 def serialize(initializer):
-    """Describe an initializer by a dict that :func:`deserialize` reads."""
+    """Describe an initializer by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import initializers
+    >>> initializers.serialize(initializers.Zeros())["class_name"]
+    'Zeros'
+    """
     return registry.serialize(initializer, "initializers")
 
 
 def deserialize(config, custom_objects=None):
-    """Return the initializer that a dict of :func:`serialize` describes."""
+    """Return the initializer that a dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import initializers
+    >>> initializers.deserialize({"class_name": "Constant", "config": {"value": 2.0}}).value
+    2.0
+    """
     return registry.get(config, _KNOWN, "initializer", custom_objects=custom_objects)
 
 

@@ -96,6 +96,8 @@ cdef class Network:
     def __cinit__(self, stages):
         self.arena = Arena()
         self.dense = []
+        if not stages:
+            raise ValueError("Network: expected at least one stage. Received: none.")
         first = stages[0]
         self.n_inputs = first.rows * first.n_in
         scale, offset, stages = fold_input(lower(stages))

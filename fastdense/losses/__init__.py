@@ -85,12 +85,26 @@ def get(identifier):
 
 
 def serialize(loss):
-    """Describe a loss by a dict that :func:`deserialize` reads."""
+    """Describe a loss by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.serialize(losses.MeanSquaredError())["class_name"]
+    'MeanSquaredError'
+    """
     return registry.serialize(loss, "losses")
 
 
 def deserialize(name, custom_objects=None):
-    """Return the loss that a name or a dict of :func:`serialize` describes."""
+    """Return the loss that a name or a dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.deserialize({"class_name": "MeanSquaredError"}).name
+    'mean_squared_error'
+    """
     return registry.get(name, _KNOWN, "loss", custom_objects=custom_objects)
 
 

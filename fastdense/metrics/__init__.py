@@ -107,12 +107,26 @@ def get(identifier):
 
 
 def serialize(metric):
-    """Describe a metric by a dict that :func:`deserialize` reads."""
+    """Describe a metric by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.serialize(metrics.MeanSquaredError())["class_name"]
+    'MeanSquaredError'
+    """
     return registry.serialize(metric, "metrics")
 
 
 def deserialize(config, custom_objects=None):
-    """Return the metric that a dict of :func:`serialize` describes."""
+    """Return the metric that a dict of :func:`serialize` describes.
+
+    Examples
+    --------
+    >>> from fastdense import metrics
+    >>> metrics.deserialize({"class_name": "BinaryAccuracy"}).name
+    'binary_accuracy'
+    """
     return registry.get(config, _KNOWN, "metric", custom_objects=custom_objects)
 
 

@@ -52,12 +52,26 @@ def get(identifier):
 
 
 def serialize(optimizer):
-    """Describe an optimizer, without its state, by a dict that :func:`deserialize` reads."""
+    """Describe an optimizer, without its state, by a dict that :func:`deserialize` reads.
+
+    Examples
+    --------
+    >>> from fastdense import optimizers
+    >>> optimizers.serialize(optimizers.SGD(0.5))["class_name"]
+    'SGD'
+    """
     return registry.serialize(optimizer, "optimizers")
 
 
 def deserialize(config, custom_objects=None):
-    """Return the optimizer that a dict of :func:`serialize` describes; its state is new."""
+    """Return the optimizer that a dict of :func:`serialize` describes; its state is new.
+
+    Examples
+    --------
+    >>> from fastdense import optimizers
+    >>> optimizers.deserialize({"class_name": "SGD", "config": {"momentum": 0.5}}).momentum
+    0.5
+    """
     folded = {name.lower(): cls for name, cls in (custom_objects or {}).items()}
     return registry.get(config, _KNOWN, "optimizer", custom_objects=folded,
                         accepts=_is_optimizer, fold=str.lower)

@@ -16,6 +16,8 @@ from fastdense import kernels
 
 __all__ = ["Link"]
 
+_KINDS_OF_PLANS = 8  # fit, its short last batch, evaluate, and predict of a few sizes
+
 
 class _Pair(NamedTuple):
     """Kernel and bias of one dense layer, or one slot of the optimizer's state for them."""
@@ -131,8 +133,11 @@ class Link:
             return key, self.engine.Plan(self.network, batch_size, training, loss, metrics)
 
     def give_back(self, key, plan):
-        """Keep a plan for the next call of the same kind."""
-        self._plans.setdefault(key, []).append(plan)
+        """Keep a plan for the next call of the same kind; of many kinds, the latest few."""
+        with self._lock:
+            self._plans.setdefault(key, []).append(plan)
+            while len(self._plans) > _KINDS_OF_PLANS:
+                del self._plans[next(iter(self._plans))]
 
 
 def _versions(kernel, bias):

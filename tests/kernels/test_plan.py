@@ -368,6 +368,7 @@ def test_wrong_arguments(engine, rng):
         "kernel of shape": lambda: net.network.set_weights(0, net.weights[2], net.weights[1]),
         "bias of shape": lambda: net.network.set_weights(0, net.weights[0], None),
         "slots": lambda: net.network.set_update(RMSPROP._replace(slots=())),
+        "one stage": lambda: engine.Network([]),
         "stage 1": lambda: engine.Network([Stage("dense", 2, 3), Stage("dense", 4, 3)]),
     }.items():
         with pytest.raises(ValueError, match=match):

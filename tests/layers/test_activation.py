@@ -46,7 +46,7 @@ def test_first_layer(rng):
 
 
 def test_errors():
-    with pytest.raises(ValueError, match="activation function identifier: rleu.*`relu`"):
+    with pytest.raises(ValueError, match=r"activation function identifier: rleu.*`relu`"):
         layers.Activation("rleu")
     with pytest.raises(ValueError, match="expected min_ndim=2, found ndim=1"):
         layers.Activation("relu")(np.zeros(3))

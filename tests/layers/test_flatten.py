@@ -38,7 +38,7 @@ def test_alone_in_a_model(rng, shape):
 
 @pytest.mark.parametrize("data_format", ["channels_first", "last", 1])
 def test_other_orders(data_format):
-    with pytest.raises(ValueError, match="expected data_format None or .*Received: data_format="):
+    with pytest.raises(ValueError, match=r"expected data_format None or .*Received: data_format="):
         layers.Flatten(data_format=data_format)
 
 

@@ -71,7 +71,7 @@ def test_sample_shape(shape):
 def test_wrong_sample_shape(shape):
     for call in (lambda: as_sample_shape("Input", "input_shape", shape),
                  lambda: layers.Dense(1, input_shape=shape)):
-        with pytest.raises(ValueError, match="expected `input_shape` to be .*integers.*Received"):
+        with pytest.raises(ValueError, match=r"expected `input_shape` to be .*integers.*Received"):
             call()
 
 
@@ -135,7 +135,7 @@ def test_losses():
 
 @pytest.mark.parametrize("x", [object(), "text", None, {1: 2}])
 def test_call_on_something_else(kind, x):
-    with pytest.raises(TypeError, match="expected an array. Received: .*put layers into a Sequent"):
+    with pytest.raises(TypeError, match=r"expected an array. Received: .*put layers into a Seq"):
         kind()(x)
 
 

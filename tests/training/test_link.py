@@ -148,7 +148,7 @@ def test_gradients():
     layer = dense(3, 2)
     link = linked(layer, counting=False)
     link.push()
-    key, plan = link.borrow(2, True, MSE)
+    _, plan = link.borrow(2, True, MSE)
     y = np.zeros((2, 2), "f4")
     plan.gradients(link.engine.Source(X), y, None, None, None, 0, 2, np.zeros(1))
     found = link.gradients(plan)

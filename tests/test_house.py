@@ -1,0 +1,213 @@
+"""The rules of the house: who imports whom, a test for every file, size, silence, examples."""
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fastdense
+
+TESTS = Path(__file__).parent
+HOUSE = TESTS.parent / "fastdense"
+FILES = sorted(HOUSE.rglob("*.py")) if (HOUSE / "__init__.py").exists() else []
+PACKAGES = ["activations", "callbacks", "config", "constraints", "datasets", "initializers",
+            "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
+            "utils"]
+
+pytestmark = pytest.mark.skipif(not FILES, reason="the sources are not beside the tests")
+
+
+def name_of(path):
+    parts = path.relative_to(HOUSE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    """The modules of the house that a file imports, wherever in it, as dotted names."""
+    here = name_of(path).split(".")
+    package = here if path.name == "__init__.py" else here[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[:len(package) - node.level + 1] if node.level else []
+            base = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                found.add(inner if is_module(inner) else base)
+    return {name for name in found if name.split(".")[0] == "fastdense"}
+
+
+def is_module(name):
+    path = HOUSE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or path.is_dir() or any(
+        path.parent.glob(f"{path.name}.pyx"))
+
+
+def top(name):
+    return name.split(".")[1] if "." in name else ""
+
+
+# What each part may import besides itself; `*` means also the insides, else only the public name.
+ANYBODY = {"config", "random", "registry", "utils*", "variable*", "version"}
+ALLOWED = {
+    "kernels": set(),
+    "random": set(), "version": set(),
+    "registry": {"utils*"},
+    "variable": {"config"},
+    "config": {"kernels", ""},  # the version, for show_versions
+    "utils": {"config", "random"},
+    "ops": {"config", "kernels*"},
+    "activations": {"ops", "kernels*"} | ANYBODY,
+    "initializers": set(ANYBODY),
+    "regularizers": {"ops"} | ANYBODY,
+    "constraints": {"ops"} | ANYBODY,
+    "losses": {"ops", "kernels*", "activations"} | ANYBODY,
+    "metrics": {"ops", "kernels*", "losses", "initializers"} | ANYBODY,
+    "optimizers": {"ops", "kernels*", "initializers"} | ANYBODY,
+    "callbacks": set(ANYBODY),
+    "datasets": set(ANYBODY),
+    "layers": {"ops", "kernels*", "activations", "initializers", "regularizers", "constraints"}
+    | ANYBODY,
+    "training": {"kernels*", "callbacks", "losses", "metrics", "optimizers"} | ANYBODY,
+    "models": {"training", "layers*"} | ANYBODY,
+    "demo": {"datasets*", "layers", "models", "utils"},
+    "__main__": {"", "config", "demo"},
+    "": set(PACKAGES) | {"layers", "variable*", "version*", "config*", "models*"},
+}
+
+
+def forbidden(importer, imported):
+    """Whether an arrow from one module to another is not in the table."""
+    source, target = top(importer), top(imported)
+    if source == target:
+        return False
+    allowed = ALLOWED[source]
+    if f"{target}*" in allowed:
+        return False
+    return target not in allowed or imported.count(".") > 1
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_arrows(path):
+    wrong = [name for name in imports(path) if forbidden(name_of(path), name)]
+    assert not wrong, f"{name_of(path)} must not import {', '.join(wrong)} (design, section 2)"
+
+
+def test_the_table_of_arrows_would_notice():
+    assert {top(name_of(path)) for path in FILES} == set(ALLOWED)
+    assert forbidden("fastdense.kernels", "fastdense.config")
+    assert forbidden("fastdense.losses.base", "fastdense.metrics")
+    assert forbidden("fastdense.metrics.base", "fastdense.losses.base")
+    assert forbidden("fastdense.layers.dense", "fastdense.training")
+    assert not forbidden("fastdense.metrics.base", "fastdense.losses")
+    seen = imports(HOUSE / "training" / "trainer.py")
+    assert {"fastdense.losses", "fastdense.training.link", "fastdense.callbacks"} <= seen
+
+
+# -- a test for every file -------------------------------------------------------------------------
+
+TESTED_ELSEWHERE = {
+    "__init__.py": "names only, seen by test_public_names below",
+    "__main__.py": "tests/test_main.py: pytest cannot import a test___main__ beside it",
+    "training/__init__.py": "re-exports Trainer",
+    "layers/__init__.py": "re-exports; tests/layers/test_layer.py has a table of them",
+    "callbacks/__init__.py": "re-exports",
+    "datasets/__init__.py": "re-exports",
+    "utils/__init__.py": "re-exports",
+    "kernels/__init__.py": "the choice of a level: tests/test_config.py and kernels/test_cpu.py",
+    "kernels/rules.py": "named tuples without code; every test of the engine makes them",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_file_has_its_test(path):
+    inside = path.relative_to(HOUSE)
+    if inside.as_posix() in TESTED_ELSEWHERE:
+        return
+    name = "init" if inside.name == "__init__.py" else inside.stem
+    assert (TESTS / inside.parent / f"test_{name}.py").exists()
+
+
+def test_listed_exceptions_exist():
+    for listed in (TESTED_ELSEWHERE, LONG):
+        assert all((HOUSE / name).exists() for name in listed)
+
+
+# -- size ------------------------------------------------------------------------------------------
+
+LONG = {
+    "ops.py": "fourteen operations, each a docstring of some 30 lines over a few lines of code",
+    "training/trainer.py": "the methods of Keras's Model with their documentation, in one class",
+}
+SOURCES = sorted(path for pattern in ("*.py", "*.pyx", "*.pxi", "*.pxd", "*.h")
+                 for path in HOUSE.rglob(pattern))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_files_are_short(path):
+    lines = len(path.read_text().splitlines())
+    listed = path.relative_to(HOUSE).as_posix() in LONG
+    assert (lines > 400) == listed, f"{lines} lines"
+
+
+# -- import ----------------------------------------------------------------------------------------
+
+QUIET = """
+import socket, sys
+
+def refuse(*args, **kwargs):
+    raise AssertionError("the import opened a socket")
+
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+import fastdense
+heavy = {"matplotlib", "pooch", "tqdm", "keras", "tensorflow", "torch", "requests", "pytest"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+
+
+def test_import_is_quiet():
+    done = subprocess.run([sys.executable, "-W", "error", "-c", QUIET], capture_output=True,
+                          text=True, env={**os.environ, "PYTHONPATH": str(HOUSE.parent)})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# -- public names ----------------------------------------------------------------------------------
+
+
+def public():
+    """Every public object once, by its shortest name."""
+    found = {}
+    for name in ["", *PACKAGES]:
+        full = f"fastdense.{name}".rstrip(".")
+        module = importlib.import_module(full)
+        for attribute in module.__all__:
+            thing = getattr(module, attribute)
+            if callable(thing):
+                found.setdefault(id(thing), (f"{full}.{attribute}", thing))
+    return sorted(found.values(), key=lambda pair: pair[0])
+
+
+@pytest.mark.parametrize("name", ["", *PACKAGES])
+def test_public_names(name):
+    module = importlib.import_module(f"fastdense.{name}".rstrip("."))
+    assert module.__doc__
+    assert len(set(module.__all__)) == len(module.__all__)
+    for attribute in module.__all__:
+        assert hasattr(module, attribute)
+
+
+def test_the_door_opens_on_every_package():
+    assert set(PACKAGES) <= set(fastdense.__all__)
+
+
+@pytest.mark.parametrize(("name", "thing"), public(), ids=lambda value: value
+                         if isinstance(value, str) else "")
+def test_public_docstrings_have_examples(name, thing):
+    doc = thing.__doc__ or ""
+    assert "Examples\n" in doc and ">>>" in doc, f"{name} has no example"
