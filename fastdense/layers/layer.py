@@ -276,5 +276,5 @@ def warn_about_input_shape(layer):
         f"Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
         f"models, prefer an `Input(shape)` object as the first layer. Received it on layer "
         f"'{layer.name}'.",
-        UserWarning, stacklevel=4,
+        UserWarning, stacklevel=3,
     )

@@ -1,31 +1,24 @@
-"""compile, fit, evaluate and predict: what users call on a model.
+"""compile, fit and evaluate: what users call on a model.
 
-Separation of concerns: `data` reads what users pass in, `measures` knows loss and metrics, `run`
-holds the loops, `link` moves weights between variables and engine. Here is the order of things.
+Separation of concerns: `arguments` and `data` read what users pass in, `measures` knows loss and
+metrics, `run` holds the loops, `link` moves weights between variables and engine, `predictor` is
+what a model can do uncompiled. Here is the order of things.
 """
 
 from __future__ import annotations
 
-import math
-import numbers
 import threading
 from collections.abc import Collection
 from typing import NamedTuple
 
-import numpy as np
-
 from fastdense import callbacks as callbacks_module
-from fastdense import losses, metrics, optimizers, random
-from fastdense.kernels.rules import Stage
-from fastdense.training import data
-from fastdense.training.link import Link
+from fastdense import optimizers, random
+from fastdense.training import arguments, data
 from fastdense.training.measures import Measures
+from fastdense.training.predictor import Predictor
 from fastdense.training.run import Run
 
 __all__ = ["Trainer"]
-
-_DEFAULT_BATCH = 32  # as in Keras
-_PREDICTION_ROWS = 128  # rows of a block in predict: its activations stay in L2
 
 
 class _Compiled(NamedTuple):
@@ -34,16 +27,16 @@ class _Compiled(NamedTuple):
     weighted_metrics: list
 
 
-class Trainer:
-    """The part of a model that trains and predicts; `Sequential` derives from it."""
+class Trainer(Predictor):
+    """The part of a model that trains; `Sequential` derives from it."""
 
     def __init__(self):
+        super().__init__()
         self.optimizer = None
         self.history = None
         self.stop_training = False
         self._compiled = None
         self._measures = {}
-        self._link_ = None
         self._trained = None  # the variables that are trained, as of the first step after `compile`
         self._busy = threading.Lock()
 
@@ -85,9 +78,9 @@ class Trainer:
                              f"Received: loss_weights={loss_weights!r}.")
         optimizer = optimizers.get(optimizer)
         compiled = _Compiled(
-            _known_loss(loss if loss is not None else getattr(self._compiled, "loss", None)),
-            _known_metrics("metrics", metrics),
-            _known_metrics("weighted_metrics", weighted_metrics))
+            arguments.known_loss(self.loss if loss is None else loss),
+            arguments.known_metrics("metrics", metrics),
+            arguments.known_metrics("weighted_metrics", weighted_metrics))
         self._forget_engine()
         self.optimizer = optimizer
         self._compiled = compiled
@@ -177,12 +170,12 @@ class Trainer:
         3
         """
         self._require_loss()
-        _unsupported(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
-        batch_size = _batch_size("batch_size", batch_size)
+        arguments.unsupported(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
+        batch_size = arguments.batch_size("batch_size", batch_size)
         for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
-            _integer(name, value, 0)
+            arguments.integer(name, value, 0)
         if not isinstance(validation_freq, Collection):
-            _integer("validation_freq", validation_freq, 1)
+            arguments.integer("validation_freq", validation_freq, 1)
         with self._exclusive():
             x, y, weights = self._read(x, y, sample_weight, class_weight)
             if validation_data is None and validation_split:
@@ -200,7 +193,7 @@ class Trainer:
                 listeners.on_epoch_begin(epoch)
                 order = random.generator().permutation(run.n) if shuffle else None
                 logs = run.train(order, listeners)
-                if validation is not None and _is_due(epoch, validation_freq):
+                if validation is not None and arguments.is_due(epoch, validation_freq):
                     values = self._evaluate(validation, listeners)
                     logs.update({f"val_{name}": value for name, value in values.items()})
                 listeners.on_epoch_end(epoch, logs)
@@ -239,7 +232,7 @@ class Trainer:
             run = self._run(x, y, weights, len(x))
             self._prepare_engine()
             logs = run.train_batch()
-        return logs if return_dict else _values(logs)
+        return logs if return_dict else arguments.values(logs)
 
     # -- evaluate -------------------------------------------------------------------------------
 
@@ -276,12 +269,12 @@ class Trainer:
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         self._require_loss()
-        _unsupported(steps=steps)
-        batch_size = _batch_size("batch_size", batch_size)
+        arguments.unsupported(steps=steps)
+        batch_size = arguments.batch_size("batch_size", batch_size)
         x, y, weights = self._read(x, y, sample_weight, None)
         run = self._run(x, y, weights, batch_size)
         logs = self._evaluate(run, self._listeners(callbacks, verbose, run.n_batches, 1, False))
-        return logs if return_dict else _values(logs)
+        return logs if return_dict else arguments.values(logs)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Return the loss and metrics on one batch, as :meth:`train_on_batch` without the step.
@@ -299,94 +292,7 @@ class Trainer:
         x, y, weights = self._read(x, y, sample_weight, None)
         run = self._run(x, y, weights, len(x))
         logs = run.evaluate(callbacks_module.CallbackList())
-        return logs if return_dict else _values(logs)
-
-    # -- predict --------------------------------------------------------------------------------
-
-    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
-        """Return the outputs for samples: one call for one row and for a million.
-
-        Safe to call from several threads at once.
-
-        Parameters
-        ----------
-        x : array_like, shape (n, ...)
-            As for :meth:`fit`.
-        batch_size : int, default 32
-            What callbacks and the bar count in; does not change the result.
-        verbose : {"auto", 0, 1, 2}
-            "auto" is 0 here: predictions are made in loops.
-        steps : None
-            Not supported yet.
-        callbacks : list of Callback, optional
-
-        Returns
-        -------
-        ndarray of the model's dtype, shape (n, ...)
-            A row's output does not depend on the rows it is predicted with, to the bit.
-
-        Raises
-        ------
-        ValueError
-            If the shape of `x` does not fit the model.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import fastdense as keras
-        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
-        >>> model.predict(np.array([[1.0, 2.0]]))
-        array([[3., 3.]], dtype=float32)
-        """
-        _unsupported(steps=steps)
-        if callbacks is None and verbose in ("auto", 0):
-            return self.predict_on_batch(x)
-        batch_size = _batch_size("batch_size", batch_size)
-        x = self._read_inputs(x)
-        n = len(x)
-        listeners = self._listeners(callbacks, verbose, -(-n // batch_size), 1, False)
-        parts = []
-        listeners.on_predict_begin()
-        for batch, first in enumerate(range(0, n, batch_size)):
-            listeners.on_predict_batch_begin(batch)
-            parts.append(self._outputs(x[first:first + batch_size]))
-            listeners.on_predict_batch_end(batch, {"outputs": parts[-1]})
-        listeners.on_predict_end()
-        return np.concatenate(parts) if parts else self._outputs(x)
-
-    def predict_on_batch(self, x):
-        """Return the outputs for samples, as :meth:`predict` without callbacks.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import fastdense as keras
-        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
-        >>> model.predict_on_batch(np.array([[1.0, 2.0]]))
-        array([[3., 3.]], dtype=float32)
-        """
-        return self._outputs(self._read_inputs(x))
-
-    def predict_classes(self, x, batch_size=None, verbose="auto"):
-        """Return the most probable class of every sample, as in the first edition of the book.
-
-        Returns
-        -------
-        ndarray of int64, shape (n,)
-            ``predict(x).argmax(axis=-1)``; for a single output, whether it is above 0.5.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import fastdense as keras
-        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
-        >>> model.predict_classes(np.array([[1.0, 2.0]]))
-        array([0])
-        """
-        outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
-        if outputs.shape[-1] == 1:
-            return (outputs > 0.5).astype(np.int64)
-        return outputs.argmax(axis=-1)
+        return logs if return_dict else arguments.values(logs)
 
     # -- the steps in between -------------------------------------------------------------------
 
@@ -404,17 +310,13 @@ class Trainer:
             )
         return _Release(self._busy)
 
-    def _read_inputs(self, x):
-        x = data.as_array("x", x)
-        if not self.built:
-            self.build((None, *x.shape[1:]))
-        self._check_samples(x.shape)
-        return x
-
     def _read(self, x, y, sample_weight, class_weight):
         """Check inputs, targets and weights and build the model; (x, y, weights or None)."""
         if x is None or y is None:
-            raise ValueError(f"Expected arrays x and y. Received: x={_kind(x)}, y={_kind(y)}.")
+            raise ValueError(
+                f"Expected arrays x and y. Received: x={arguments.kind(x)}, "
+                f"y={arguments.kind(y)}. Generators and data sets are not supported yet."
+            )
         if sample_weight is not None and class_weight is not None:
             raise ValueError("You cannot `class_weight` and `sample_weight` at the same time. "
                              "Multiply the one into the other.")
@@ -433,10 +335,10 @@ class Trainer:
     def _validation(self, validation_data, batch_size):
         if not isinstance(validation_data, (tuple, list)) or not 2 <= len(validation_data) <= 3:
             raise ValueError(f"validation_data: expected a tuple (x, y) or (x, y, sample_weight). "
-                             f"Received: {_kind(validation_data)}.")
+                             f"Received: {arguments.kind(validation_data)}.")
         x, y, weights = (*validation_data, None)[:3]
         return self._run(*self._read(x, y, weights, None),
-                         _batch_size("validation_batch_size", batch_size))
+                         arguments.batch_size("validation_batch_size", batch_size))
 
     def _run(self, x, y, weights, batch_size):
         return Run(self, x, y, weights, batch_size)
@@ -447,43 +349,7 @@ class Trainer:
         listeners.on_test_end(logs)
         return logs
 
-    def _listeners(self, callbacks, verbose, steps, epochs, add_history=True):
-        if verbose not in ("auto", 0, 1, 2):
-            raise ValueError(f"verbose: expected \"auto\", 0, 1 or 2. Received: {verbose!r}.")
-        if isinstance(callbacks, callbacks_module.CallbackList):
-            return callbacks
-        verbose = 1 if verbose == "auto" else verbose
-        return callbacks_module.CallbackList(
-            callbacks, add_history=add_history, add_progbar=verbose != 0, model=self,
-            verbose=verbose, epochs=epochs, steps=steps)
-
-    def _outputs(self, x):
-        link = self._link
-        n, shape = len(x), self.output_shape[1:]
-        out = np.empty((n, math.prod(shape)), link.dtype)
-        if n:
-            link.push()
-            # A few sizes of plan serve all batches; a row's bits do not depend on the choice.
-            size = 1 if n == 1 else 16 if n <= 16 else _PREDICTION_ROWS
-            key, plan = link.borrow(size)
-            try:
-                plan.predict(link.engine.Source(data.rows(x)), out, 0, n)
-            finally:
-                link.give_back(key, plan)
-        return out.reshape(n, *shape)
-
     # -- the engine's side of the model ---------------------------------------------------------
-
-    @property
-    def _link(self):
-        """The model's network in the engine, made when first needed."""
-        if self._link_ is None:
-            *rows, n = self._sample_shape
-            # A model that changes nothing, such as Flatten of rows, still is a stage.
-            stages = (self.stages(self._sample_shape)
-                      or [Stage("affine", n, n, math.prod(rows))])
-            self._link_ = Link(stages, self._dense_layers(), self.dtype)
-        return self._link_
 
     def _prepare_engine(self):
         """Have the engine ready to train with the model's optimizer."""
@@ -501,11 +367,6 @@ class Trainer:
         self._drop_link()
         self._trained = None
         self._measures = {}
-
-    def _drop_link(self):
-        if self._link_ is not None:
-            self._link_.pull()
-        self._link_ = None
 
     def _is_fused(self):
         """Whether the engine does the whole step: nothing in it is Python's."""
@@ -534,57 +395,3 @@ class _Release:
 
     def __exit__(self, *exception):
         self.lock.release()
-
-
-def _known_loss(loss):
-    """The loss as given; an unknown name is an error now, not at the first fit."""
-    if loss is not None and str(loss).lower() not in ("crossentropy", "ce"):
-        losses.get(loss)
-    return loss
-
-
-def _known_metrics(name, given):
-    if given is None:
-        return []
-    if not isinstance(given, (list, tuple)):
-        raise ValueError(
-            f"Expected `{name}` argument to be a list, tuple, or dict. Received instead: "
-            f"{name}={given} of type {type(given)}. Write [{given!r}]."
-        )
-    for identifier in given:
-        if str(identifier).lower() not in ("accuracy", "acc", "crossentropy", "ce"):
-            metrics.get(identifier)
-    return list(given)
-
-
-def _unsupported(**arguments):
-    for name, value in arguments.items():
-        if value is not None:
-            raise ValueError(f"{name}: expected None, fastdense goes over all samples. Received: "
-                             f"{name}={value!r}. Pass a part of the arrays instead.")
-
-
-def _integer(name, value, least):
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
-        raise ValueError(f"{name}: expected an integer of at least {least}. Received: "
-                         f"{name}={value!r}.")
-    return int(value)
-
-
-def _batch_size(name, value):
-    return _DEFAULT_BATCH if value is None else _integer(name, value, 1)
-
-
-def _is_due(epoch, frequency):
-    if isinstance(frequency, numbers.Integral):
-        return (epoch + 1) % frequency == 0
-    return epoch + 1 in frequency
-
-
-def _values(logs):
-    values = list(logs.values())
-    return values[0] if len(values) == 1 else values
-
-
-def _kind(value):
-    return None if value is None else type(value).__name__

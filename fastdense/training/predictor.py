@@ -1,0 +1,158 @@
+"""Predicting: what a model does without being compiled, from any number of threads at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fastdense import callbacks as callbacks_module
+from fastdense.kernels.rules import Stage
+from fastdense.training import arguments, data
+from fastdense.training.link import Link
+
+__all__ = ["Predictor"]
+
+_PREDICTION_ROWS = 128  # rows of a block in predict: its activations stay in L2
+
+
+class Predictor:
+    """The part of a model that predicts; `Trainer` derives from it."""
+
+    def __init__(self):
+        self._link_ = None
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """Return the outputs for samples: one call for one row and for a million.
+
+        Safe to call from several threads at once.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, ...)
+            As for :meth:`fit`.
+        batch_size : int, default 32
+            What callbacks and the bar count in; does not change the result.
+        verbose : {"auto", 0, 1, 2}
+            "auto" is 0 here: predictions are made in loops.
+        steps : None
+            Not supported yet.
+        callbacks : list of Callback, optional
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (n, ...)
+            A row's output does not depend on the rows it is predicted with, to the bit.
+
+        Raises
+        ------
+        ValueError
+            If the shape of `x` does not fit the model.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastdense as keras
+        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
+        >>> model.predict(np.array([[1.0, 2.0]]))
+        array([[3., 3.]], dtype=float32)
+        """
+        arguments.unsupported(steps=steps)
+        if callbacks is None and verbose in ("auto", 0):
+            return self.predict_on_batch(x)
+        batch_size = arguments.batch_size("batch_size", batch_size)
+        x = self._read_inputs(x)
+        n = len(x)
+        listeners = self._listeners(callbacks, verbose, -(-n // batch_size), 1, False)
+        parts = []
+        listeners.on_predict_begin()
+        for batch, first in enumerate(range(0, n, batch_size)):
+            listeners.on_predict_batch_begin(batch)
+            parts.append(self._outputs(x[first:first + batch_size]))
+            listeners.on_predict_batch_end(batch, {"outputs": parts[-1]})
+        listeners.on_predict_end()
+        return np.concatenate(parts) if parts else self._outputs(x)
+
+    def predict_on_batch(self, x):
+        """Return the outputs for samples, as :meth:`predict` without callbacks.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastdense as keras
+        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
+        >>> model.predict_on_batch(np.array([[1.0, 2.0]]))
+        array([[3., 3.]], dtype=float32)
+        """
+        return self._outputs(self._read_inputs(x))
+
+    def predict_classes(self, x, batch_size=None, verbose="auto"):
+        """Return the most probable class of every sample, as in the first edition of the book.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+            ``predict(x).argmax(axis=-1)``; for a single output, whether it is above 0.5.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastdense as keras
+        >>> model = keras.Sequential([keras.layers.Dense(2, kernel_initializer="ones")])
+        >>> model.predict_classes(np.array([[1.0, 2.0]]))
+        array([0])
+        """
+        outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
+        if outputs.shape[-1] == 1:
+            return (outputs > 0.5).astype(np.int64)
+        return outputs.argmax(axis=-1)
+
+    # -- the steps in between -------------------------------------------------------------------
+
+    def _read_inputs(self, x):
+        x = data.as_array("x", x)
+        if not self.built:
+            self.build((None, *x.shape[1:]))
+        self._check_samples(x.shape)
+        return x
+
+    def _listeners(self, callbacks, verbose, steps, epochs, add_history=True):
+        if verbose not in ("auto", 0, 1, 2):
+            raise ValueError(f"verbose: expected \"auto\", 0, 1 or 2. Received: {verbose!r}.")
+        if isinstance(callbacks, callbacks_module.CallbackList):
+            return callbacks
+        verbose = 1 if verbose == "auto" else verbose
+        return callbacks_module.CallbackList(
+            callbacks, add_history=add_history, add_progbar=verbose != 0, model=self,
+            verbose=verbose, epochs=epochs, steps=steps)
+
+    def _outputs(self, x):
+        link = self._link
+        n, shape = len(x), self.output_shape[1:]
+        out = np.empty((n, math.prod(shape)), link.dtype)
+        if n:
+            link.push()
+            # A few sizes of plan serve all batches; a row's bits do not depend on the choice.
+            size = 1 if n == 1 else 16 if n <= 16 else _PREDICTION_ROWS
+            key, plan = link.borrow(size)
+            try:
+                plan.predict(link.engine.Source(data.rows(x)), out, 0, n)
+            finally:
+                link.give_back(key, plan)
+        return out.reshape(n, *shape)
+
+    @property
+    def _link(self):
+        """The model's network in the engine, made when first needed."""
+        if self._link_ is None:
+            *rows, n = self._sample_shape
+            # A model that changes nothing, such as Flatten of rows, still is a stage.
+            stages = (self.stages(self._sample_shape)
+                      or [Stage("affine", n, n, math.prod(rows))])
+            self._link_ = Link(stages, self._dense_layers(), self.dtype)
+        return self._link_
+
+    def _drop_link(self):
+        if self._link_ is not None:
+            self._link_.pull()
+        self._link_ = None
