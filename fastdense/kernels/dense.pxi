@@ -69,19 +69,28 @@ cdef void pack_dz(
 ) noexcept nogil:
     """dz = dh * activation'(h), packed (rows, n); unless dz_t is NULL also its transpose, packed
     (n, rows). Jobs are panels of features."""
-    cdef Py_ssize_t panel, row, first, width, valid, j, samples, at, i, panel_samples
+    cdef Py_ssize_t panel, row, first, width, valid, j, samples, i, panel_samples, count
     cdef real* packed
     cdef real* to
+    cdef tile_scratch outputs  # rows of h, side by side as dz is
     cdef Py_ssize_t panels = n_panels(n)
     for panel in range(share(panels, thread, threads), share(panels, thread + 1, threads)):
         width = panel_width(n, panel)
         valid = min(width, n - panel * PANEL)
         packed = dz + panel * PANEL * rows
-        for row in range(rows):
-            at = row * stride + panel * PANEL
-            activation_backward(activation, h + at, dh + at, packed + row * width, valid)
-            for j in range(valid, width):
-                packed[row * width + j] = 0
+        first = 0
+        while first < rows:
+            count = min(rows - first, <Py_ssize_t> (PASS_BLOCKS * TILE_ROWS))
+            i = first * stride + panel * PANEL
+            copy_rows(h + i, stride, count, width, outputs.sums, width)
+            copy_rows(dh + i, stride, count, width, packed + first * width, width)
+            activation_backward(activation, outputs.sums, packed + first * width,
+                                packed + first * width, count * width)
+            first += count
+        if valid < width:
+            for row in range(rows):
+                for j in range(valid, width):
+                    packed[row * width + j] = 0
         if dz_t == NULL:
             continue
         for i in range(n_panels(rows)):
@@ -101,13 +110,9 @@ cdef void _finish_forward(
 ) noexcept nogil:
     """h = activation(c + b)."""
     cdef Forward* f = <Forward*> context
-    cdef const real* bias = f.bias + panel * PANEL
-    cdef Py_ssize_t i, j
-    for i in range(n_rows):
-        for j in range(width):
-            c[i * width + j] += bias[j]
-    for i in range(n_rows):
-        activate(f.activation, c + i * width, f.h + (row + i) * f.stride + panel * PANEL, width)
+    add_row(c, n_rows, width, f.bias + panel * PANEL)
+    activate(f.activation, c, c, n_rows * width)
+    copy_rows(c, width, n_rows, width, f.h + row * f.stride + panel * PANEL, f.stride)
 
 
 cdef void _finish_backward_data(

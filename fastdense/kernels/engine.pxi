@@ -22,6 +22,10 @@ cdef extern from "tile.h":
         int accumulate
     void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t,
               real* c) noexcept nogil
+    void add_row(real* c, Py_ssize_t rows, Py_ssize_t width, const real* row) noexcept nogil
+    void sum_rows(const real* c, Py_ssize_t rows, Py_ssize_t width, real* sum) noexcept nogil
+    void copy_rows(const real* source, Py_ssize_t from_stride, Py_ssize_t rows, Py_ssize_t width,
+                   real* to, Py_ssize_t to_stride) noexcept nogil
     int tile_panels(Py_ssize_t rows) noexcept nogil
 
 cdef extern from "elementary.h":

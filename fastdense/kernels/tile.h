@@ -139,6 +139,38 @@ tile_rows(int rows, const int vectors, const tile_operands *t, real *c)
     }
 }
 
+/* Epilogues work on rows of one or two vectors. Loops over a width known only at run time would
+ * spend more on their own checks than on the numbers. */
+
+/* c (rows, width) += row (width,), to every row. */
+static inline void add_row(real *c, ptrdiff_t rows, ptrdiff_t width, const real *row)
+{
+    const ptrdiff_t vectors = width / VECTOR;
+    for (ptrdiff_t i = 0; i < rows; i++)
+        for (ptrdiff_t j = 0; j < vectors; j++)
+            *(vector *)(c + (i * vectors + j) * VECTOR) += *(const vector *)(row + j * VECTOR);
+}
+
+/* sum (width,) = the rows of c (rows, width), added in order. */
+static inline void sum_rows(const real *c, ptrdiff_t rows, ptrdiff_t width, real *sum)
+{
+    for (ptrdiff_t j = 0; j < width; j += VECTOR) {
+        vector total = (vector){0};
+        for (ptrdiff_t i = 0; i < rows; i++)
+            total += *(const vector *)(c + i * width + j);
+        *(vector *)(sum + j) = total;
+    }
+}
+
+/* to (rows, width) = from (rows, width), each with its own distance between rows. */
+static inline void copy_rows(const real *from, ptrdiff_t from_stride, ptrdiff_t rows,
+                             ptrdiff_t width, real *to, ptrdiff_t to_stride)
+{
+    for (ptrdiff_t i = 0; i < rows; i++)
+        for (ptrdiff_t j = 0; j < width; j += VECTOR)
+            *(vector *)(to + i * to_stride + j) = *(const vector *)(from + i * from_stride + j);
+}
+
 /* How many full panels a tile of `rows` rows takes at once: few rows have too few accumulators to
  * fill the pipeline with one. */
 static inline int tile_panels(ptrdiff_t rows)

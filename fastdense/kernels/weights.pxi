@@ -17,19 +17,10 @@ cdef void _finish_backward_weights(
     cdef Weights* f = <Weights*> context
     cdef CStage* s = f.stage
     cdef Py_ssize_t at = panel * PANEL * s.n_in + row * width
-    cdef Py_ssize_t i, j
-    cdef const real* dz
-    cdef real* db
     _apply(f, s.w, f.w_gradient, s.w_slots, at, c, n_rows * width)
     if row == 0 and s.use_bias:  # the first tile of a panel also takes its biases
-        db = c  # no longer needed
-        for j in range(width):
-            db[j] = 0
-        dz = f.dz + panel * PANEL * f.rows
-        for i in range(f.rows):
-            for j in range(width):
-                db[j] += dz[i * width + j]
-        _apply(f, s.b, f.b_gradient, s.b_slots, panel * PANEL, db, width)
+        sum_rows(f.dz + panel * PANEL * f.rows, f.rows, width, c)  # the tile is used up
+        _apply(f, s.b, f.b_gradient, s.b_slots, panel * PANEL, c, width)
 
 
 cdef void _apply(
