@@ -13,7 +13,7 @@ import numpy as np
 import work
 from session import Session
 
-__all__ = ["FULL", "QUICK", "Row", "curves", "forward_ratios", "table_rows"]
+__all__ = ["BOOK_ALONE", "FULL", "QUICK", "Row", "curves", "forward_ratios", "table_rows"]
 
 BOOK = (784, 512, 10)
 
@@ -57,6 +57,8 @@ FULL = Scale(
     products=(1, 4, 16, 64, 256, 1024), scaled=4,
     grid=(BOOK, (30, 100, 1), (10, 45, 45, 10), (4, 120, 84, 2), (256,) * 7, (2048,) * 3),
     budget=0.2, slow=("torch_compiled",), absent=())
+# The net of the book alone, measured as in FULL: the table of the README.
+BOOK_ALONE = FULL._replace(nets=(), widths=(), rows=(), products=(), scaled=0)
 QUICK = Scale(
     digits=6_000, rounds=1, fits=1, nets=(work.Net((256,) * 7, 128, 1_280),
                                           work.Net((10, 45, 45, 10), 32, 3_200)),

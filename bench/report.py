@@ -1,6 +1,7 @@
 """Compare fastdense with every peer that is installed: one table, and plots in bench/report/.
 
 ``python bench/report.py``          everything, for a quiet machine (half an hour)
+``python bench/report.py --book``   the table for the net of the book alone (ten minutes)
 ``python bench/report.py --quick``  the same kinds of work, smaller (under two minutes)
 
 The peers run in ``$FASTDENSE_PEERS_PYTHON`` if that is set, else in this interpreter.
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import plots
-from compare import FULL, QUICK, curves, forward_ratios, table_rows
+from compare import BOOK_ALONE, FULL, QUICK, curves, forward_ratios, table_rows
 from fingerprint import busy, fingerprint
 from session import PEERS, Session
 
@@ -74,11 +75,13 @@ def document(rows, names, machine, session, ratios, facts, quick):
 def main(argv=None):
     """Run everything and write bench/report/."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="small and under two minutes")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="small and under two minutes")
+    size.add_argument("--book", action="store_true", help="the table for 784-512-10, no plots")
     parser.add_argument("--peers", nargs="*", default=PEERS, help="files of bench/peers to run")
     parser.add_argument("--threads", type=int, help="CPUs that each may use; default all")
     arguments = parser.parse_args(argv)
-    scale = QUICK if arguments.quick else FULL
+    scale = QUICK if arguments.quick else BOOK_ALONE if arguments.book else FULL
     modules = ["ours", *(m for m in arguments.peers if m not in scale.absent)]
     FOLDER.mkdir(exist_ok=True)
     facts = fingerprint()
@@ -89,7 +92,7 @@ def main(argv=None):
         machine = session.peak(threads)
         rows = table_rows(session, scale, folder)
         ratios = forward_ratios(session, scale)
-        drawn = curves(session, scale, facts["cpus"])
+        drawn = {} if arguments.book else curves(session, scale, facts["cpus"])
         # The machine may have been slower at first than at last, or the other way round.
         machine = {key: max(value, machine[key]) for key, value in session.peak(threads).items()}
         loads.append(busy())
@@ -105,7 +108,8 @@ def main(argv=None):
         "rows": [row._asdict() for row in rows], "forward_ratios": ratios, "curves": drawn,
         "skipped": session.skipped, "notes": session.notes}, indent=1))
     try:
-        plots.draw(FOLDER, rows, drawn, names, machine, facts)
+        if drawn:
+            plots.draw(FOLDER, rows, drawn, names, machine, facts)
     except ImportError as error:
         Session.log(f"no plots: {error}")
     print(text)
