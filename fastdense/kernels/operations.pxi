@@ -10,10 +10,6 @@ TILE = {"rows": TILE_ROWS, "panel": PANEL, "vector": VECTOR}  # read by tests fo
 cdef double ELEMENTS_PER_THREAD = 32768
 
 
-cdef int _threads_for(double work, double per_thread) noexcept nogil:
-    return <int> max(1.0, min(<double> thread_limit(), work / per_thread))
-
-
 def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
           real[:, ::1] out):
     """out = activation(x @ kernel + bias), shapes (rows, k), (k, n), (n,) or None, (rows, n)."""
@@ -35,7 +31,7 @@ def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
         pack(&kernel[0, 0], n, 1, k, n, w.data)
     if b is not None:
         pack(&b[0], 0, 1, 1, n, padded_bias.data)
-    threads = _threads_for(2.0 * rows * k * n, FLOPS_PER_THREAD)
+    threads = threads_for(2.0 * rows * k * n, FLOPS_PER_THREAD)
     cdef int fused = LINEAR if code == SOFTMAX else code
     with nogil:
         if threads == 1:
@@ -67,7 +63,7 @@ def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out):
         raise ValueError("activation_rows: out must have the shape of z.")
     if rows == 0 or n == 0:
         return
-    cdef int threads = _threads_for(<double> rows * n, ELEMENTS_PER_THREAD)
+    cdef int threads = threads_for(<double> rows * n, ELEMENTS_PER_THREAD)
     with nogil:
         if threads == 1:
             _activate_share(code, &z[0, 0], &out[0, 0], rows, n, 0, 1)

@@ -13,6 +13,11 @@ from .cpu cimport thread_limit
 cdef double FLOPS_PER_THREAD = 3.5e5
 
 
+cdef int threads_for(double work, double per_thread) noexcept nogil:
+    """As many threads as the work deserves, at least one and within the limit."""
+    return <int> max(1.0, min(<double> thread_limit(), work / per_thread))
+
+
 cdef class Plan:
     """Buffers for batches of up to `batch_size` samples of a network, and the steps over them.
 
@@ -95,15 +100,17 @@ cdef class Plan:
         size = max([self._size_after(i) for i in range(net.n_stages)]
                    + [self.batch_size * net.in_rows * row_stride(net.in_width)])
         self.b.d = self.arena.take(size)
-        self.b.lowest = net.n_stages
-        for i in range(net.n_stages - 1, -1, -1):
+        self.b.lowest = 0
+        while self.b.lowest < net.n_stages and not (
+                net.stages[self.b.lowest].kind == DENSE and net.stages[self.b.lowest].trainable):
+            self.b.lowest += 1
+        for i in range(self.b.lowest, net.n_stages):  # the backward pass goes no further down
             s = &net.stages[i]
             rows = self.batch_size * s.rows
             if s.kind == DENSE:
                 self.b.dz[i] = self.arena.take(rows, packed_width(s.n_out))
-                self.b.dz_t[i] = self.arena.take(packed_width(rows), s.n_out)
-                if s.trainable:
-                    self.b.lowest = i
+                if i > self.b.lowest:
+                    self.b.dz_t[i] = self.arena.take(packed_width(rows), s.n_out)
             elif s.kind == RESHAPE and self.b.d_other == NULL:
                 self.b.d_other = self.arena.take(size)
 
@@ -306,7 +313,7 @@ cdef class Plan:
         """Open one region for all the steps of a task, with as many threads as a step deserves."""
         cdef double flops = self.b.net.flops * <double> min(
             self.batch_size, task.last - task.first) * (3 if task.mode >= TRAIN else 1)
-        cdef int threads = <int> max(1.0, min(<double> thread_limit(), flops / FLOPS_PER_THREAD))
+        cdef int threads = threads_for(flops, FLOPS_PER_THREAD)
         cdef meeting_point meeting
         meeting_point_init(&meeting)
         task.meeting = &meeting
