@@ -48,8 +48,8 @@ def run(epochs=5, seed=None, output="."):
     x_train, y_train = _pixels(train_images), to_categorical(train_labels, 10)
     x_test, y_test = _pixels(test_images), to_categorical(test_labels, 10)
 
-    print("Training 784-512-10 (relu, softmax) with rmsprop in batches of 128. Validation is on "
-          "the test digits,\nfor the curves alone: nothing is chosen by it.")
+    print("Training 784-512-10 (relu, softmax) with rmsprop in batches of 128.\n"
+          "Validation is on the test digits, for the curves alone: nothing is chosen by it.")
     start = time.perf_counter()
     history = network.fit(x_train, y_train, epochs=epochs, batch_size=128,
                           validation_data=(x_test, y_test))
