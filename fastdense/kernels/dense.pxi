@@ -18,9 +18,11 @@ cdef struct Backward:  # context of the backward_data epilogue
 cdef void dense_forward(
     const real* x, Py_ssize_t x_stride, Py_ssize_t rows, const real* w, Py_ssize_t n_in,
     Py_ssize_t n_out, int activation, const real* bias, real* h, Py_ssize_t h_stride,
-    int thread, int threads,
+    const Lists* lists, int thread, int threads,
 ) noexcept nogil:
     """h (rows, n_out) = activation(x (rows, n_in) @ w + bias); w packed, h padded to whole panels.
+
+    `lists` of the columns of x that are not zero, or NULL.
     """
     cdef Forward context
     context.activation = activation
@@ -30,6 +32,7 @@ cdef void dense_forward(
     cdef Product p
     p.operands = rows_of(x, x_stride, 1, n_in)
     p.operands.b = w
+    p.lists = lists
     p.rows = rows
     p.columns = n_out
     p.epilogue = _finish_forward
@@ -56,6 +59,7 @@ cdef void dense_backward_data(
     p.operands.a_segment = PANEL * n_in
     p.operands.a_row_short = panel_width(n_out, n_panels(n_out) - 1)
     p.operands.b = dz_t
+    p.lists = NULL
     p.rows = n_in
     p.columns = rows
     p.epilogue = _finish_backward_data
@@ -80,7 +84,7 @@ cdef void pack_dz(
         packed = dz + panel * PANEL * rows
         first = 0
         while first < rows:
-            count = min(rows - first, <Py_ssize_t> (PASS_BLOCKS * TILE_ROWS))
+            count = min(rows - first, <Py_ssize_t> PASS_ROWS)
             i = first * stride + panel * PANEL
             copy_rows(h + i, stride, count, width, outputs.sums, width)
             copy_rows(dh + i, stride, count, width, packed + first * width, width)

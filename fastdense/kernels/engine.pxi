@@ -1,11 +1,17 @@
 # The engine, in the order in which it builds up. Every level and dtype includes this one file.
 
+from libc.stdint cimport (
+    INT32_MAX, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t,
+)
+
 cdef extern from "tile.h":
     enum: VECTOR
     enum: PANEL
     enum: TILE_ROWS
     enum: FEW_ROWS_PANELS
-    enum: PASS_BLOCKS
+    enum: PASS_K
+    enum: PASS_ROWS
+    enum: GROUP
     ctypedef struct tile_scratch:
         real* sums
     ctypedef struct tile_operands:
@@ -19,6 +25,7 @@ cdef extern from "tile.h":
         const real* b
         Py_ssize_t b_panel
         Py_ssize_t k
+        const int32_t* list
         int accumulate
     void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t,
               real* c) noexcept nogil
@@ -27,6 +34,7 @@ cdef extern from "tile.h":
     void copy_rows(const real* source, Py_ssize_t from_stride, Py_ssize_t rows, Py_ssize_t width,
                    real* to, Py_ssize_t to_stride) noexcept nogil
     int tile_panels(Py_ssize_t rows) noexcept nogil
+    Py_ssize_t tile_height(int listed) noexcept nogil
 
 cdef extern from "elementary.h":
     real square_root(real x) noexcept nogil
@@ -50,6 +58,7 @@ cdef extern from "peak.h":
 
 include "memory.pxi"
 include "packing.pxi"
+include "zeros.pxi"
 include "product.pxi"
 include "activations.pxi"
 include "losses.pxi"

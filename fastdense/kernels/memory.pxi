@@ -1,6 +1,5 @@
 # Aligned memory that belongs to a Python object, so that an exception anywhere frees it.
 
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 

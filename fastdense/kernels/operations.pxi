@@ -51,7 +51,8 @@ cdef void _dense_share(
     const real* bias, real* h, int thread, int threads,
 ) noexcept nogil:
     cdef unsigned long mode = region_flush_subnormals()
-    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), thread, threads)
+    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), NULL, thread,
+                  threads)
     region_restore(mode)
 
 

@@ -70,6 +70,7 @@ cdef class Plan:
         cdef real* odd
         cdef int i
         self.b.x0 = self.arena.take(self.batch_size * net.in_rows, row_stride(net.in_width))
+        self._allocate_lists()
         for i in range(net.n_stages):
             if net.stages[i].kind == PENALTY:
                 self.b.penalties[i] = self._doubles(self.batch_size * net.stages[i].rows)
@@ -82,6 +83,22 @@ cdef class Plan:
             odd = self.arena.take(size)
             for i in range(net.n_stages):
                 self.b.h[i] = odd if i % 2 else even
+
+    cdef _allocate_lists(self):
+        """Room for the lists of zeros.pxi, where the first products can use them."""
+        cdef CNetwork* net = self.b.net
+        rows, width = self.batch_size * net.in_rows, net.in_width
+        if net.stages[0].kind != DENSE or max(rows, width) > INT32_MAX:
+            return
+        self.b.nonzero = <Py_ssize_t*> self._doubles(rows)
+        self.b.row_lists = self._integers(-(-rows // GROUP), width)
+        self.b.row_counts = self._integers(-(-rows // GROUP), n_runs(width))
+        if self.training:
+            self.b.column_lists = self._integers(-(-width // GROUP), rows)
+            self.b.column_counts = self._integers(-(-width // GROUP), n_runs(rows))
+
+    cdef int32_t* _integers(self, n, m) except NULL:
+        return <int32_t*> self.arena.take(n, m)  # a real is no smaller
 
     cdef double* _doubles(self, n) except NULL:
         return <double*> self.arena.take(n, sizeof(double) // sizeof(real))

@@ -38,6 +38,11 @@ cdef struct Buffers:  # of a plan
     CNetwork* net
     Py_ssize_t batch_size
     real* x0  # (rows, row_stride(in_width))
+    Py_ssize_t* nonzero  # (rows,) of x0; NULL where zeros are of no interest
+    int32_t* row_lists  # zeros.pxi: for the forward product of x0
+    int32_t* row_counts
+    int32_t* column_lists  # and for its weight gradient
+    int32_t* column_counts
     real** h  # output of each stage
     double** penalties  # penalty: the value of each row
     real** dz  # dense: packed (rows, n_out)
@@ -77,15 +82,18 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
     """One batch of m samples, from `first` on: this thread's part of every phase."""
     cdef int n = p.net.n_stages
     cdef int i
+    cdef Skips skips
+    skips.forward = skips.backward = NULL
     if task.mode == BACKWARD:
         _copy_in(p, task, m, thread, threads)
         meet(task.meeting, threads)
-        _backward(p, task, rule, m, thread, threads)
+        _backward(p, task, rule, &skips, m, thread, threads)
         return
     _gather(p, task, first, m, thread, threads)
     meet(task.meeting, threads)
+    _find_zeros(p, task, &skips, m, thread, threads)
     for i in range(n):
-        _forward(p, i, m, thread, threads)
+        _forward(p, i, skips.forward if i == 0 else NULL, m, thread, threads)
         meet(task.meeting, threads)
     if task.out != NULL:
         _copy_out(p, task, first, m, thread, threads)
@@ -98,7 +106,7 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
     if thread == 0:
         _add_totals(p, task, m)
     if task.mode >= TRAIN:
-        _backward(p, task, rule, m, thread, threads)
+        _backward(p, task, rule, &skips, m, thread, threads)
         meet(task.meeting, threads)
 
 
@@ -106,12 +114,45 @@ cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize
                   int threads) noexcept nogil:
     cdef const CNetwork* net = p.net
     cdef Py_ssize_t stride = row_stride(net.in_width)
-    cdef Py_ssize_t i, row, sample
+    cdef Py_ssize_t i, row, sample, at
     for i in range(share(m, thread, threads), share(m, thread + 1, threads)):
         sample = task.order[first + i] if task.order != NULL else first + i
         for row in range(net.in_rows):
+            at = i * net.in_rows + row
             gather_row(task.x, sample, row * net.in_width, net.in_width, net.in_scale,
-                       net.in_offset, p.x0 + (i * net.in_rows + row) * stride)
+                       net.in_offset, p.x0 + at * stride)
+            if p.nonzero != NULL:
+                p.nonzero[at] = count_nonzero(p.x0 + at * stride, net.in_width)
+
+
+cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, Py_ssize_t m, int thread,
+                      int threads) noexcept nogil:
+    """List what the products with x0 need, if that is likely to be less than everything."""
+    cdef Py_ssize_t rows = m * p.net.in_rows
+    cdef Py_ssize_t width = p.net.in_width
+    cdef Py_ssize_t stride = row_stride(width)
+    cdef bint train = task.mode >= TRAIN and p.lowest == 0
+    cdef double nonzero = 0
+    cdef Py_ssize_t i
+    if p.nonzero == NULL:
+        return
+    for i in range(rows):
+        nonzero += p.nonzero[i]
+    if nonzero > MOST_DENSE * <double> rows * <double> width:
+        return
+    skips.by_rows = make_lists(rows, width, p.row_lists, p.row_counts)
+    skips.by_columns = make_lists(width, rows, p.column_lists, p.column_counts)
+    for i in range(share(skips.by_rows.blocks, thread, threads),
+                   share(skips.by_rows.blocks, thread + 1, threads)):
+        list_columns(p.x0, stride, rows, i, &skips.by_rows)
+    if train:
+        list_rows(p.x0, stride, width, share(skips.by_columns.blocks, thread, threads),
+                  share(skips.by_columns.blocks, thread + 1, threads), &skips.by_columns)
+    meet(task.meeting, threads)
+    if kept(&skips.by_rows) <= MOST_KEPT:
+        skips.forward = &skips.by_rows
+    if train and kept(&skips.by_columns) <= MOST_KEPT:
+        skips.backward = &skips.by_columns
 
 
 cdef void _copy_out(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
@@ -134,8 +175,9 @@ cdef void _copy_in(const Buffers* p, const Task* task, Py_ssize_t m, int thread,
         memcpy(p.d + i * row_stride(n), task.d + i * n, n * sizeof(real))
 
 
-cdef void _forward(const Buffers* p, int i, Py_ssize_t m, int thread, int threads) noexcept nogil:
-    """Output of stage i from the output of the one before."""
+cdef void _forward(const Buffers* p, int i, const Lists* lists, Py_ssize_t m, int thread,
+                   int threads) noexcept nogil:
+    """Output of stage i from the output of the one before, of which `lists` names the zeros."""
     cdef CStage* s = &p.net.stages[i]
     cdef const real* x = _input(p, i)
     cdef real* h = p.h[i]
@@ -145,7 +187,7 @@ cdef void _forward(const Buffers* p, int i, Py_ssize_t m, int thread, int thread
     cdef Py_ssize_t row, j
     if s.kind == DENSE:
         dense_forward(x, x_stride, rows, s.w, s.n_in, s.n_out, s.activation, s.b, h, h_stride,
-                      thread, threads)
+                      lists, thread, threads)
         return
     for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
         if s.kind == ACTIVATION:
@@ -240,8 +282,8 @@ cdef void _add_totals(const Buffers* p, const Task* task, Py_ssize_t m) noexcept
             task.totals[k] += p.values[k * most + i] * share_of_row
 
 
-cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t m,
-                    int thread, int threads) noexcept nogil:
+cdef void _backward(const Buffers* p, const Task* task, const Update* rule, const Skips* skips,
+                    Py_ssize_t m, int thread, int threads) noexcept nogil:
     """From d, the gradient of the last output, to the weights of every trainable stage."""
     cdef CStage* s
     cdef real* d = p.d
@@ -266,6 +308,7 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, Py_s
             if s.trainable:
                 keep = task.mode != TRAIN
                 backward_weights(s, rule, _input(p, i), p.dz[i], rows,
+                                 skips.backward if i == 0 else NULL,
                                  p.w_gradient[i] if keep else NULL,
                                  p.b_gradient[i] if keep else NULL, thread, threads)
         else:

@@ -38,11 +38,12 @@ cdef void _apply(
 
 cdef void backward_weights(
     CStage* s, const Update* rule, const real* x, const real* dz, Py_ssize_t rows,
-    real* w_gradient, real* b_gradient, int thread, int threads,
+    const Lists* lists, real* w_gradient, real* b_gradient, int thread, int threads,
 ) noexcept nogil:
     """dw (n_in, n_out) = x (rows, n_in).T @ dz (rows, n_out), and db; then the update of w and b.
 
-    With w_gradient and b_gradient, packed as w and b, they are written and nothing is updated.
+    `lists` of the rows of x that are not zero, or NULL. With w_gradient and b_gradient, packed as w
+    and b, they are written and nothing is updated.
     """
     cdef Weights context
     context.stage = s
@@ -55,6 +56,7 @@ cdef void backward_weights(
     # row j of the product is feature j: the columns of x
     p.operands = rows_of(x, 1, row_stride(s.n_in), rows)
     p.operands.b = dz
+    p.lists = lists
     p.rows = s.n_in
     p.columns = s.n_out
     p.epilogue = _finish_backward_weights
