@@ -35,6 +35,7 @@ cdef void dense_forward(
     p.lists = lists
     p.rows = rows
     p.columns = n_out
+    p.panel_by_panel = False
     p.epilogue = _finish_forward
     p.context = &context
     multiply(&p, thread, threads)
@@ -62,6 +63,7 @@ cdef void dense_backward_data(
     p.lists = NULL
     p.rows = n_in
     p.columns = rows
+    p.panel_by_panel = False
     p.epilogue = _finish_backward_data
     p.context = &context
     multiply(&p, thread, threads)

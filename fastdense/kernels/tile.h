@@ -119,6 +119,11 @@ tile_all(const int rows, const int panels, const int vectors, const tile_operand
         }
         ptrdiff_t n = left < t->segment ? left : t->segment;
         left -= n;
+        if (left > 0) /* the next segment lies far away: no hardware prefetcher foresees it */
+            UNROLL for (int i = 0; i < rows; i++) {
+                __builtin_prefetch(segment + t->a_segment + (t->row + i) * a_row);
+                __builtin_prefetch(segment + t->a_segment + (t->row + i) * a_row + VECTOR);
+            }
         for (; n > 0; n--) {
             tile_step(rows, panels, vectors, a, a_row, b, t->b_panel, acc);
             UNROLL for (int g = 0; g * GROUP < rows; g++)

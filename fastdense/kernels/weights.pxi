@@ -59,6 +59,7 @@ cdef void backward_weights(
     p.lists = lists
     p.rows = s.n_in
     p.columns = s.n_out
+    p.panel_by_panel = True
     p.epilogue = _finish_backward_weights
     p.context = &context
     multiply(&p, thread, threads)
