@@ -24,6 +24,7 @@ cdef extern from "tile.h":
         Py_ssize_t a_row_short
         const real* b
         Py_ssize_t b_panel
+        Py_ssize_t c_panel
         Py_ssize_t k
         const int32_t* list
         int accumulate

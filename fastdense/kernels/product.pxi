@@ -14,7 +14,7 @@ cdef enum:
     RESIDENT = 524288
 
 
-# Called with a finished tile: c (n_rows, width), its first row and its panel in the result.
+# Called with finished sums: c (n_rows, width), their first row and their panel in the result.
 ctypedef void (*epilogue_t)(
     void* context, real* c, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
 ) noexcept nogil
@@ -43,6 +43,7 @@ cdef inline tile_operands rows_of(
     t.a_row_short = a_row
     t.b = NULL
     t.b_panel = 0
+    t.c_panel = 0
     t.k = k
     t.list = NULL
     t.accumulate = False
@@ -57,9 +58,10 @@ cdef inline Py_ssize_t share(Py_ssize_t jobs, int thread, int threads) noexcept 
 cdef void multiply(const Product* p, int thread, int threads) noexcept nogil:
     """Compute this thread's share of the product.
 
-    Jobs are (block of rows, group of panels side by side), in spans of groups that stay in L2
-    while all rows pass. The share depends on the number of threads, the order of every sum does
-    not.
+    A job is a tile: a block of rows and a group of panels side by side. The order of jobs: spans of
+    groups that stay in L2 while all rows pass, in them chunks of blocks, in them groups. What
+    follows each other in a chunk is finished together. The share depends on the number of threads,
+    the order of every sum does not.
     """
     cdef Py_ssize_t height = tile_height(p.lists != NULL)
     cdef Py_ssize_t blocks = (p.rows + height - 1) // height
@@ -67,18 +69,21 @@ cdef void multiply(const Product* p, int thread, int threads) noexcept nogil:
     cdef Py_ssize_t wide = tile_panels(min(p.rows, height))
     cdef Py_ssize_t groups = (panels + wide - 1) // wide
     cdef Py_ssize_t span = _groups_in_l2(p, groups, wide, threads)
+    cdef Py_ssize_t chunk = PASS_ROWS // (height * wide)
     cdef Py_ssize_t job = share(groups * blocks, thread, threads)
     cdef Py_ssize_t end = share(groups * blocks, thread + 1, threads)
-    # partial sums of several blocks at once, so that a pass over b serves them all
-    cdef Py_ssize_t most = PASS_ROWS // (height * wide) if p.operands.k > PASS_K else 1
-    cdef Py_ssize_t block, count, first, panel, here
+    cdef Py_ssize_t first, here, block, size, i, panel, count
     cdef tile_scratch scratch
     while job < end:
         first = job // (blocks * span) * span
         here = min(span, groups - first)  # the last span may be shorter
-        block = job % (blocks * span) // here
-        first = (first + job % (blocks * span) % here) * wide
-        count = min(most, end - job, blocks - block)
+        i = job - first * blocks
+        block = i // (chunk * here) * chunk
+        size = min(chunk, blocks - block)  # and the last chunk
+        i -= block * here
+        first = (first + i // size) * wide
+        block += i % size
+        count = min(size - i % size, end - job)
         if panel_width(p.columns, first + wide - 1) == PANEL:
             _multiply_blocks(p, first, wide, block, count, height, scratch.sums)
         else:
@@ -90,7 +95,7 @@ cdef void multiply(const Product* p, int thread, int threads) noexcept nogil:
 cdef inline Py_ssize_t _groups_in_l2(
     const Product* p, Py_ssize_t groups, Py_ssize_t wide, int threads
 ) noexcept nogil:
-    """Groups of panels of b to walk through with every block of rows of a."""
+    """Groups of panels of b to walk through with every chunk of rows of a."""
     cdef Py_ssize_t size = p.operands.k * PANEL * wide * sizeof(real)
     if p.panel_by_panel or p.operands.k > PASS_K:
         return 1
@@ -103,13 +108,15 @@ cdef void _multiply_blocks(
 ) noexcept nogil:
     """`n_blocks` blocks of `height` rows, over `wide` neighbouring panels of one width."""
     cdef Py_ssize_t width = panel_width(p.columns, panel)
-    cdef Py_ssize_t size = height * wide * width
+    cdef Py_ssize_t row = block * height
+    cdef Py_ssize_t n_rows = min(n_blocks * height, p.rows - row)
     cdef Py_ssize_t k = p.operands.k
     cdef Py_ssize_t start = 0
-    cdef Py_ssize_t i, j, n_rows
+    cdef Py_ssize_t i
     cdef tile_operands t = p.operands
     cdef const real* b = p.operands.b + panel * PANEL * k
     t.b_panel = PANEL * k
+    t.c_panel = n_rows * width
     while start == 0 or start < k:  # an empty sum is zero, too
         t.accumulate = start > 0
         if p.lists == NULL:
@@ -119,14 +126,11 @@ cdef void _multiply_blocks(
         else:
             t.b = b
         for i in range(n_blocks):
-            t.row = (block + i) * height
+            t.row = row + i * height
             if p.lists != NULL:
                 t.list = list_of(p.lists, block + i, start, &t.k)
-            tile(<int> min(height, p.rows - t.row), <int> wide, width, &t, scratch + i * size)
+            tile(<int> min(height, p.rows - t.row), <int> wide, width, &t,
+                 scratch + i * height * width)
         start += PASS_K
-    for i in range(n_blocks):
-        t.row = (block + i) * height
-        n_rows = min(height, p.rows - t.row)
-        for j in range(wide):
-            p.epilogue(p.context, scratch + i * size + j * n_rows * width, width, t.row, n_rows,
-                       panel + j)
+    for i in range(wide):
+        p.epilogue(p.context, scratch + i * t.c_panel, width, row, n_rows, panel + i)

@@ -54,15 +54,15 @@ enum {
     PANEL = 2 * VECTOR,      /* columns of a full panel */
     FEW_ROWS_PANELS = 4,     /* panels side by side when one row alone cannot fill the pipeline */
     /* A pass over k keeps PASS_K rows of a panel (128 bytes each at AVX-512) inside half of a 256 kB
-     * L2. Longer sums run in several passes over up to PASS_ROWS rows, whose sums so far stay in L1. */
+     * L2. Longer sums run in several passes over up to PASS_ROWS rows, whose sums stay in L1. */
     PASS_K = 1024,
-    PASS_ROWS = 8 * TILE_ROWS,
+    PASS_ROWS = 4 * TILE_ROWS,
 };
 
 /* The type has the alignment of one element: callers' rows start anywhere. */
 typedef real vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
-/* One thread's finished tiles, on its stack: 12 kB. */
+/* One thread's finished tiles, on its stack: 6 kB. */
 typedef struct {
     real sums[PASS_ROWS * PANEL];
 } __attribute__((aligned(64))) tile_scratch;
@@ -75,7 +75,8 @@ typedef struct {
     ptrdiff_t a_segment;     /* elements between two segments */
     ptrdiff_t a_row_short;   /* a_row in a last segment that is shorter than the others */
     const real *b;
-    ptrdiff_t b_panel;       /* elements between two panels */
+    ptrdiff_t b_panel;       /* elements between two panels of b */
+    ptrdiff_t c_panel;       /* and of c */
     ptrdiff_t k;             /* terms of a sum */
     const int32_t *list;     /* the k to add, ascending, for an a without segments; NULL: all */
     int accumulate;
@@ -147,12 +148,19 @@ tile_listed(const int rows, const int panels, const int vectors, const tile_oper
     }
 }
 
+/* Where acc[i][j] belongs in c (panels, rows, vectors). */
+static inline __attribute__((always_inline)) vector *
+at(real *c, ptrdiff_t c_panel, const int vectors, int i, int j)
+{
+    return (vector *)(c + j / vectors * c_panel + (i * vectors + j % vectors) * VECTOR);
+}
+
 static inline __attribute__((always_inline)) void
 tile_body(const int rows, const int panels, const int vectors, const int listed,
           const tile_operands *t, real *c)
 {
     tile_sums acc;
-    vector *out = (vector *)c; /* (panels, rows, vectors) */
+    const ptrdiff_t c_panel = t->c_panel;
 
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < panels * vectors; j++)
@@ -160,14 +168,14 @@ tile_body(const int rows, const int panels, const int vectors, const int listed,
     if (t->accumulate)
         UNROLL for (int i = 0; i < rows; i++)
             UNROLL for (int j = 0; j < panels * vectors; j++)
-                acc[i][j] = out[(j / vectors * rows + i) * vectors + j % vectors];
+                acc[i][j] = *at(c, c_panel, vectors, i, j);
     if (listed)
         tile_listed(rows, panels, vectors, t, acc);
     else
         tile_all(rows, panels, vectors, t, acc);
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < panels * vectors; j++)
-            out[(j / vectors * rows + i) * vectors + j % vectors] = acc[i][j];
+            *at(c, c_panel, vectors, i, j) = acc[i][j];
 }
 
 /* Up to GROUP rows. */
