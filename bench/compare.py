@@ -6,16 +6,16 @@ say how much. Nothing is printed or written here.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
+import digits
 import numpy as np
 import work
+from digits import BOOK
 from session import Session
 
 __all__ = ["BOOK_ALONE", "FULL", "QUICK", "Row", "curves", "forward_ratios", "table_rows"]
 
-BOOK = (784, 512, 10)
 
 
 class Row(NamedTuple):
@@ -67,26 +67,9 @@ QUICK = Scale(
     slow=("keras_tensorflow", "keras_jax", "sklearn_mlp"), absent=("torch_compiled",))
 
 
-def digits(folder, n):
-    """Store MNIST's first `n` training images where all peers can read them; say which they are."""
-    from fastdense import datasets
-
-    name = "MNIST"
-    try:
-        (x, y), _ = datasets.mnist.load_data()
-    except (OSError, RuntimeError, ValueError) as error:
-        Session.log(f"MNIST cannot be had, so its sample is used: {error}")
-        (x, y), _ = datasets.mnist_sample.load_data()
-        name = "MNIST sample"
-    n = min(n, len(x))
-    path = Path(folder) / "digits.npz"
-    np.savez(path, x=x[:n].reshape(n, -1), y=y[:n])
-    return work.Net(BOOK, 128, n, str(path)), f"{name}, {n:,} digits"
-
-
 def table_rows(session, scale, folder):
     """Return the rows of the table."""
-    net, named = digits(folder, scale.digits)
+    net, named = digits.store(folder, scale.digits)
     dense = net._replace(data="gaussian")
     book = f"{net.name}, batch {net.batch}"
     rows = [
@@ -104,11 +87,11 @@ def table_rows(session, scale, folder):
                         {m: s / other.steps for m, s in epochs.items()},
                         other.batch * work.training_flops(other)))
     served = work.Net(BOOK, 128, 10_000)
-    step = session.calls(served, "step", [None], scale, swift)[None]
+    step = session.calls(served, "step", [None], scale.rounds, scale.budget, swift)[None]
     rows.append(Row(f"{book}: train on one batch, a call", step,
                     served.batch * work.training_flops(served)))
     for what, title in (("predict", "predict"), ("forward", "quickest forward call")):
-        timed = session.calls(served, what, scale.calls, scale, swift)
+        timed = session.calls(served, what, scale.calls, scale.rounds, scale.budget, swift)
         rows += [Row(f"{served.name}: {title}, {r:,} row{'s' if r > 1 else ''}", timed[r],
                      r * work.forward_flops(served)) for r in timed]
     return rows
@@ -121,7 +104,7 @@ def forward_ratios(session, scale):
     if len(pair) == 2:
         for sizes in scale.grid:
             timed = session.calls(work.Net(sizes, 32, 1024), "forward", (1, 8, 128, 1024),
-                                  scale, pair)
+                                  scale.rounds, scale.budget, pair)
             ratios += [t[pair[1]] / t[pair[0]] for t in timed.values() if len(t) == 2]
     return ratios
 
@@ -138,7 +121,8 @@ def curves(session, scale, cpus):
             width.setdefault(module, []).append((w, net.n * flops / seconds / 1e9))
     net = work.Net(BOOK, 128, 12_800)
     threads = threads_curve(few[:scale.scaled], net, scale.rounds, cpus)
-    for r, seconds in session.calls(net, "forward", scale.rows, scale, swift).items():
+    timed = session.calls(net, "forward", scale.rows, scale.rounds, scale.budget, swift)
+    for r, seconds in timed.items():
         for module, s in seconds.items():
             rows.setdefault(module, []).append((r, s))
     for k in scale.products:

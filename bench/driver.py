@@ -21,7 +21,7 @@ class Failed(Exception):
     """A peer is not installed, has died, or could not do what it was asked."""
 
 
-def environment(threads):
+def environment(module, threads, level):
     """Return the environment of a peer: this one without what would slow NumPy's BLAS down."""
     clean = {k: v for k, v in os.environ.items()
              if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
@@ -29,6 +29,10 @@ def environment(threads):
     if threads is not None:
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         clean |= dict.fromkeys(names, str(threads))
+    if module == "ours":  # the checkout's, whatever is installed: the report names its commit
+        clean["PYTHONPATH"] = str(HERE.parent)
+    if level is not None:
+        clean["FASTDENSE_MAX_ISA"] = level
     return clean
 
 
@@ -42,13 +46,13 @@ def interpreter(module):
 class Peer:
     """One worker process: starts at once, is ready after `greet`, ends with the context."""
 
-    def __init__(self, module, threads=None):
+    def __init__(self, module, threads=None, level=None):
         self.module = module
         command = [interpreter(module), str(HERE / "peers" / "worker.py"), module]
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115, closed with the peer
         self.process = subprocess.Popen(
             command + ([str(threads)] if threads is not None else []), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self.errors, env=environment(threads))
+            stdout=subprocess.PIPE, stderr=self.errors, env=environment(module, threads, level))
         self.net = None  # what it has built
 
     def __enter__(self):
