@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -131,13 +132,15 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     facts, path = fingerprint(), FOLDER / ("quick" if arguments.quick else "bars")
     FOLDER.mkdir(exist_ok=True)
-    run = Run(arguments.quick)
     bars = {} if arguments.quick else earlier(path.with_suffix(".json"), facts)
-    for number in arguments.only:
-        bars[number] = measure(number, run, facts)
-        path.with_suffix(".json").write_text(json.dumps({"machine": facts, "bars": bars}, indent=1))
-        path.with_suffix(".md").write_text(document(facts, bars))
-        print(terminal({number: bars[number]}), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(folder, arguments.quick)
+        for number in arguments.only:
+            bars[number] = measure(number, run, facts)
+            path.with_suffix(".json").write_text(
+                json.dumps({"machine": facts, "bars": bars}, indent=1))
+            path.with_suffix(".md").write_text(document(facts, bars))
+            print(terminal({number: bars[number]}), flush=True)
     if len(bars) > 1:
         print("\n" + terminal(bars))
     for number in arguments.only:

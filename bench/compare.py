@@ -16,6 +16,8 @@ from session import Session
 
 __all__ = ["BOOK_ALONE", "FULL", "QUICK", "Row", "curves", "table_rows"]
 
+SQUARE = 4096  # rows and columns of the roofline's products: 64 MB, which no cache holds
+
 
 class Row(NamedTuple):
     """One line of the table: seconds per peer, and the operations that our seconds bought."""
@@ -72,11 +74,12 @@ def table_rows(session, scale, folder):
         Row("book mnist", f"{named}: steady epoch, {book}", session.epochs(net, scale.rounds),
             net.n * flops),
         Row("book dense", f"dense Gaussian data: steady epoch, {book}",
-            session.epochs(net._replace(data="gaussian"), scale.rounds), net.n * flops),
+            session.epochs(net._replace(data="gaussian"), scale.rounds, peak=True),
+            net.n * flops),
     ]
     swift = [module for module in session.peers if module not in scale.slow]
     for other in scale.nets:
-        epochs = session.epochs(other, scale.rounds, swift)
+        epochs = session.epochs(other, scale.rounds, swift, peak=True)
         rows.append(Row("net", f"{other.name}, batch {other.batch}: step of a steady epoch",
                         {m: s / other.steps for m, s in epochs.items()},
                         other.batch * work.training_flops(other)))
@@ -108,7 +111,7 @@ def curves(session, scale, cpus):
         for module, s in seconds.items():
             rows.setdefault(module, []).append((r, s))
     for k in scale.products:
-        m, n = 1024, 1024
+        m = n = SQUARE
         moved = 4 * (m * k + k * n + m * n)  # each operand once from or to memory
         modules = list(session.names("product"))
         for module, s in session.alternate(modules, scale.rounds, "call", what="product",

@@ -25,7 +25,7 @@ def draw(folder, results):
     painter.lines("threads", curves["threads"], "threads",
                   "GFLOP/s of a steady epoch", "Speed over threads, 784-512-10, batch 128")
     painter.lines("rows", curves["rows"], "rows in the batch",
-                  "seconds per call", "Time per forward call, 784-512-10", log_x=True, log_y=True)
+                  "time per call", "Time per forward call, 784-512-10", log_x=True, log_y=True)
     return painter.written
 
 
@@ -77,22 +77,25 @@ class Painter:
     def lines(self, name, curves, x_label, y_label, title, *, log_x=False, log_y=False,
               roof=None):
         """One line per peer; `roof` is a level that none can pass."""
+        from matplotlib.ticker import EngFormatter
+
         figure, axes = self.figure(title, x_label, y_label)
         for module, points in curves.items():
             self.curve(axes, module, points)
-        if log_x:
-            axes.set_xscale("log", base=2)
-            axes.xaxis.set_major_formatter("{x:g}")
-        if log_y:
-            axes.set_yscale("log")
-        else:
-            axes.set_ylim(bottom=0)
-        if name == "threads" and "ours" in curves:
+        if name == "threads" and curves.get("ours"):
             (first, rate), (last, _) = curves["ours"][0], curves["ours"][-1]
             axes.plot([first, last], [rate, rate * last / first], ":", color=OURS, label="ideal")
             axes.xaxis.get_major_locator().set_params(integer=True)
         if roof:
             axes.axhline(roof, color="black", linestyle="--", label="measured peak")
+        if log_x:
+            axes.set_xscale("log", base=2)
+            axes.xaxis.set_major_formatter("{x:g}")
+        if log_y:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_formatter(EngFormatter("s"))
+        else:
+            axes.set_ylim(bottom=0)
         if curves:
             axes.legend()
         self.save(figure, name)
@@ -100,15 +103,17 @@ class Painter:
     def roofline(self, curves, machine):
         """GFLOP/s of products of growing inner size under what memory and multiply-adds allow."""
         figure, axes = self.figure(
-            "Roofline: (1024, k) x (k, 1024), float32", "arithmetic intensity (FLOP per byte)",
-            "GFLOP/s")
+            "Roofline: (4096, k) x (k, 4096), float32, k = 1 to 1024",
+            "arithmetic intensity (FLOP per byte)", "GFLOP/s")
         for module, points in curves.items():
             self.curve(axes, module, points)
-        low, high = 0.25, 256
+        low, high = 0.25, 512
         ridge = machine["gflops"] / machine["gbytes"]
         axes.plot([low, ridge, high], [low * machine["gbytes"], *[machine["gflops"]] * 2],
                   color="black", linestyle="--", label="measured roof")
         axes.set_xscale("log", base=2)
         axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
         axes.legend()
         self.save(figure, "roofline")

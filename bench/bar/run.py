@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 
 import digits
@@ -16,15 +15,17 @@ BOOK = digits.BOOK
 
 
 class Run:
-    """A run: `quick` shortens everything, to see that the programs work."""
+    """A run: `quick` shortens everything, to see that the programs work.
 
-    def __init__(self, quick=False):
+    `folder` is where the data lie that the peers read.
+    """
+
+    def __init__(self, folder, quick=False):
         import fastdense
 
-        self.quick = quick
+        self.folder, self.quick = folder, quick
         self.threads = min(peak.cpus(), fastdense.config.get_num_threads())
         self.notes, self.versions = [], {}
-        self.folder = tempfile.TemporaryDirectory()
 
     def rounds(self, n):
         """Return how often to go round for `n` rounds."""
@@ -56,7 +57,7 @@ class Run:
 
     def digits(self):
         """Return the net of the book on MNIST."""
-        net, named = digits.store(self.folder.name, 6_000 if self.quick else 60_000)
+        net, named = digits.store(self.folder, 6_000 if self.quick else 60_000)
         if not named.startswith("MNIST,"):
             self.notes.append(f"MNIST could not be had: {named} stand for it")
         return net
