@@ -50,8 +50,8 @@ FULL = Scale(
     nets=(work.Net((784, 1024, 1024, 1024, 10), 128, 5_120), work.Net((2048,) * 3, 128, 2_560),
           work.Net((256,) * 7, 128, 12_800), work.Net((10, 45, 45, 10), 32, 32_000),
           work.Net((30, 100, 1), 32, 32_000)),
-    widths=(16, 32, 45, 64, 128, 256, 512, 1024, 2048),
-    calls=(1, 32, 10_000), rows=(1, 2, 4, 8, 16, 64, 256, 1024, 4096),
+    widths=(16, 45, 64, 128, 256, 512, 1024, 2048),
+    calls=(1, 32, 10_000), rows=(1, 4, 16, 64, 256, 1024, 4096),
     products=(1, 4, 16, 64, 256, 1024), scaled=4,
     budget=0.15, slow=("torch_compiled", "sklearn_mlp"), absent=())
 # The net of the book alone, measured as in FULL: the table of the README.
