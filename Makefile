@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bench-peers clean
+.PHONY: build demo test lint bench bars bench-peers clean
 
 build: $(VENV)/built
 
@@ -28,10 +28,13 @@ lint: build
 	$(RUN) -m ruff check .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastdense/kernels/*.pyx fastdense/kernels/*.pxi fastdense/kernels/*.pxd
 
-# NumPy's own BLAS is a peer: the two variables that slow it down on some machines are unset.
+# The peers run in .venv, or in FASTDENSE_PEERS_PYTHON if that is set; who is missing is skipped.
 bench: build
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(RUN) -m pytest bench --benchmark-only -q
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(RUN) bench/report.py
+	$(RUN) -m pytest bench --benchmark-only -q --benchmark-max-time=0.3
+	$(RUN) bench/report.py
+
+bars: build
+	$(RUN) bench/bars.py
 
 bench-peers: build
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt

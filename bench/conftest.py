@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.pop("OPENBLAS_CORETYPE", None)  # before NumPy loads its BLAS
 os.environ.pop("OPENBLAS_L2_SIZE", None)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the checkout's fastdense
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 
@@ -21,7 +22,7 @@ import pytest
 import work
 from fingerprint import fingerprint
 
-collect_ignore_glob = ["peers/*", "report/*"]
+collect_ignore_glob = ["bar/*", "peers/*", "report/*"]
 ROWS = []  # what `measure` has found, for the table
 FACTS = fingerprint()
 PASSING = ("commit", "date", "fastdense")  # facts that may differ between two comparable runs

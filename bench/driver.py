@@ -14,14 +14,14 @@ from pathlib import Path
 __all__ = ["Failed", "Peer"]
 
 HERE = Path(__file__).resolve().parent
-TIMEOUT = 900  # seconds for one answer
+TIMEOUT = 300  # seconds for one answer
 
 
 class Failed(Exception):
     """A peer is not installed, has died, or could not do what it was asked."""
 
 
-def environment(threads):
+def environment(module, threads, level):
     """Return the environment of a peer: this one without what would slow NumPy's BLAS down."""
     clean = {k: v for k, v in os.environ.items()
              if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
@@ -29,6 +29,10 @@ def environment(threads):
     if threads is not None:
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         clean |= dict.fromkeys(names, str(threads))
+    if module == "ours":  # the checkout's, whatever is installed: the report names its commit
+        clean["PYTHONPATH"] = str(HERE.parent)
+    if level is not None:
+        clean["FASTDENSE_MAX_ISA"] = level
     return clean
 
 
@@ -42,14 +46,15 @@ def interpreter(module):
 class Peer:
     """One worker process: starts at once, is ready after `greet`, ends with the context."""
 
-    def __init__(self, module, threads=None):
+    def __init__(self, module, threads=None, level=None):
         self.module = module
         command = [interpreter(module), str(HERE / "peers" / "worker.py"), module]
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115, closed with the peer
         self.process = subprocess.Popen(
             command + ([str(threads)] if threads is not None else []), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self.errors, env=environment(threads))
+            stdout=subprocess.PIPE, stderr=self.errors, env=environment(module, threads, level))
         self.net = None  # what it has built
+        self.last_words = "ended without a word"  # the last line that it wrote, when it has ended
 
     def __enter__(self):
         self.greet()
@@ -75,7 +80,8 @@ class Peer:
             self.process.stdin.write(line.encode())
             self.process.stdin.flush()
         except BrokenPipeError as error:
-            raise Failed(self.last_words()) from error
+            self.close()
+            raise Failed(self.last_words) from error
         return self.answer()
 
     def hold(self, net):
@@ -92,20 +98,20 @@ class Peer:
         line = self.process.stdout.readline() if ready else b""
         if not line:
             self.close()
-            raise Failed(self.last_words() if ready else f"no answer in {TIMEOUT} s")
-        answer = json.loads(line)
+            raise Failed(self.last_words if ready else f"no answer in {TIMEOUT} s")
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            self.close()
+            raise Failed(f"answered {line[:80]!r}") from error
         if "error" in answer:
             raise Failed(answer["error"])
         return answer
 
-    def last_words(self):
-        """Return the last line that a dead worker wrote."""
-        self.errors.seek(0)
-        lines = self.errors.read().strip().splitlines()
-        return lines[-1] if lines else "ended without a word"
-
     def close(self):
         """End the process."""
+        if self.errors.closed:
+            return
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
         try:
@@ -114,3 +120,6 @@ class Peer:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
+        self.errors.seek(0)
+        self.last_words = (self.errors.read().strip().splitlines() or [self.last_words])[-1]
+        self.errors.close()

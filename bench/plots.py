@@ -8,34 +8,36 @@ OURS = "#c1272d"
 OTHERS = ("#0b5394", "#e69138", "#6aa84f", "#674ea7", "#45818e", "#a64d79", "#7f6000", "#666666")
 
 
-def draw(folder, rows, curves, names, machine, facts):
-    """Write the five plots into `folder` as PNG.
+def draw(folder, results):
+    """Write the plots of bench/report.py's `results` into `folder`; return the files' names.
 
-    `rows` and `curves` come from bench/report.py; raises ImportError without matplotlib.
+    Raises ImportError without matplotlib.
     """
     import matplotlib
 
     matplotlib.use("Agg")
-    painter = Painter(folder, names, facts)
-    painter.epochs(rows)
-    painter.roofline(curves["intensity"], machine)
+    painter, curves = Painter(folder, results), results["curves"]
+    painter.epochs(results["rows"])
+    painter.roofline(curves["roofline"], results["peak"])
     painter.lines("width", curves["width"], "width w of the net w-w-w, batch 128",
-                  "GFLOP/s of a steady epoch", "Speed over width", log_x=True)
+                  "GFLOP/s of a steady epoch", "Speed over width", log_x=True,
+                  roof=results["peak"]["gflops"])
     painter.lines("threads", curves["threads"], "threads",
                   "GFLOP/s of a steady epoch", "Speed over threads, 784-512-10, batch 128")
     painter.lines("rows", curves["rows"], "rows in the batch",
-                  "seconds per call", "Time per forward call, 784-512-10", log_x=True, log_y=True)
+                  "time per call", "Time per forward call, 784-512-10", log_x=True, log_y=True)
+    return painter.written
 
 
 class Painter:
     """Draws with one colour per peer throughout."""
 
-    def __init__(self, folder, names, facts):
-        self.folder, self.names = folder, names
-        others = [module for module in names if module != "ours"]
+    def __init__(self, folder, results):
+        self.folder, self.names, self.written = folder, results["names"], []
+        others = [module for module in self.names if module != "ours"]
         self.colours = {"ours": OURS, **dict(zip(others, OTHERS, strict=False))}
-        self.foot = (f"{facts['cpu']}, {facts['cpus']} CPUs, {facts['level']}, {facts['threads']} "
-                     f"threads; {facts['date']}, {facts['commit']}")
+        self.foot = ("{cpu}, {cpus} CPUs, {level}, {threads} threads; {date}, "
+                     "{commit}".format(**results["machine"]))
 
     def figure(self, title, x_label, y_label):
         """Return a new figure and its axes."""
@@ -51,18 +53,20 @@ class Painter:
         """Write a figure with the fingerprint under it."""
         figure.supxlabel(self.foot, fontsize=7, color="#666666")
         figure.savefig(self.folder / f"{name}.png", dpi=120)
+        self.written.append(f"{name}.png")
 
     def epochs(self, rows):
         """Bars of the steady epochs' seconds, the shortest on top."""
-        shown = [row for row in rows if "steady epoch," in row.title and row.seconds]
-        for i, row in enumerate(shown):
-            figure, axes = self.figure(row.title, "seconds", "")
-            ordered = sorted(row.seconds.items(), key=lambda item: -item[1])
+        for row in rows:
+            if row["key"] not in ("book mnist", "book dense") or not row["seconds"]:
+                continue
+            figure, axes = self.figure(row["title"], "seconds", "")
+            ordered = sorted(row["seconds"].items(), key=lambda item: -item[1])
             bars = axes.barh([self.names[m] for m, _ in ordered], [s for _, s in ordered],
                              color=[self.colours[m] for m, _ in ordered])
             axes.bar_label(bars, fmt=" %.3g s")
             axes.margins(x=0.15)
-            self.save(figure, f"epoch_{('mnist', 'dense')[i]}")
+            self.save(figure, row["key"].replace("book", "epoch").replace(" ", "_"))
 
     def curve(self, axes, module, points):
         """One peer's line; ours is the thick one."""
@@ -70,22 +74,28 @@ class Painter:
         axes.plot(x, y, "o-", label=self.names[module], color=self.colours[module],
                   linewidth=2.5 if module == "ours" else 1.2, markersize=4)
 
-    def lines(self, name, curves, x_label, y_label, title, log_x=False, log_y=False):
-        """One line per peer."""
+    def lines(self, name, curves, x_label, y_label, title, *, log_x=False, log_y=False,
+              roof=None):
+        """One line per peer; `roof` is a level that none can pass."""
+        from matplotlib.ticker import EngFormatter
+
         figure, axes = self.figure(title, x_label, y_label)
         for module, points in curves.items():
             self.curve(axes, module, points)
+        if name == "threads" and curves.get("ours"):
+            (first, rate), (last, _) = curves["ours"][0], curves["ours"][-1]
+            axes.plot([first, last], [rate, rate * last / first], ":", color=OURS, label="ideal")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+        if roof:
+            axes.axhline(roof, color="black", linestyle="--", label="measured peak")
         if log_x:
             axes.set_xscale("log", base=2)
             axes.xaxis.set_major_formatter("{x:g}")
         if log_y:
             axes.set_yscale("log")
+            axes.yaxis.set_major_formatter(EngFormatter("s"))
         else:
             axes.set_ylim(bottom=0)
-        if name == "threads" and "ours" in curves:
-            (first, rate), (last, _) = curves["ours"][0], curves["ours"][-1]
-            axes.plot([first, last], [rate, rate * last / first], ":", color=OURS, label="ideal")
-            axes.xaxis.get_major_locator().set_params(integer=True)
         if curves:
             axes.legend()
         self.save(figure, name)
@@ -93,15 +103,17 @@ class Painter:
     def roofline(self, curves, machine):
         """GFLOP/s of products of growing inner size under what memory and multiply-adds allow."""
         figure, axes = self.figure(
-            "Roofline: (1024, k) x (k, 1024), float32", "arithmetic intensity (FLOP per byte)",
-            "GFLOP/s")
+            "Roofline: (4096, k) x (k, 4096), float32, k = 1 to 1024",
+            "arithmetic intensity (FLOP per byte)", "GFLOP/s")
         for module, points in curves.items():
             self.curve(axes, module, points)
-        low, high = 0.25, 256
+        low, high = 0.25, 512
         ridge = machine["gflops"] / machine["gbytes"]
         axes.plot([low, ridge, high], [low * machine["gbytes"], *[machine["gflops"]] * 2],
                   color="black", linestyle="--", label="measured roof")
         axes.set_xscale("log", base=2)
         axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
         axes.legend()
         self.save(figure, "roofline")

@@ -1,7 +1,7 @@
 """Compare fastdense with every peer that is installed: one table, and plots in bench/report/.
 
-``python bench/report.py``          everything, for a quiet machine (half an hour)
-``python bench/report.py --book``   the table for the net of the book alone (ten minutes)
+``python bench/report.py``          everything, for a quiet machine (15 minutes)
+``python bench/report.py --book``   the table for the net of the book alone, no plots (8 minutes)
 ``python bench/report.py --quick``  the same kinds of work, smaller (under two minutes)
 
 The peers run in ``$FASTDENSE_PEERS_PYTHON`` if that is set, else in this interpreter.
@@ -11,65 +11,49 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
+import os
+import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
+os.environ.pop("OPENBLAS_CORETYPE", None)  # before NumPy loads its BLAS
+os.environ.pop("OPENBLAS_L2_SIZE", None)
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # the checkout's fastdense
+
 import plots
-from compare import BOOK_ALONE, FULL, QUICK, curves, forward_ratios, table_rows
+import tables
+from compare import BOOK_ALONE, FULL, QUICK, curves, table_rows
 from fingerprint import busy, fingerprint
 from session import PEERS, Session
 
-FOLDER = Path(__file__).parent / "report"
+FOLDER = Path(__file__).resolve().parent / "report"
 QUIET = 0.05  # share of the CPUs that others may use
 
 
-def duration(seconds):
-    """Return seconds in a unit that suits them."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e9:.0f} ns"
-
-
-def table(rows, names, peak):
-    """Return the Markdown table: time, per cent of peak, and each peer's time and ratio."""
-    others = [m for m in names if m != "ours"]
-    lines = ["| work | fastdense | of peak | " + " | ".join(names[m] for m in others) + " |",
-             "|---|---|---|" + "---|" * len(others)]
-    for title, seconds, flops in rows:
-        ours = seconds.get("ours")
-        share = f"{100 * flops / ours / peak / 1e9:.0f} %" if ours else "-"
-        cells = [duration(ours) if ours else "-", share]
-        for module in others:
-            s = seconds.get(module)
-            ratio = f" ({s / ours:.3g} x)" if s and ours else ""
-            cells.append(f"{duration(s)}{ratio}" if s else "-")
-        lines.append(f"| {title} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-def document(rows, names, machine, session, ratios, facts, quick):
-    """Return the whole report as Markdown."""
-    lines = ["# fastdense beside its peers", "",
-             "{cpu}, {cpus} CPUs, {system}; level {level}, {threads} threads, {compiler}; "
-             "fastdense {fastdense} at {commit}; Python {python}; {date}.".format(**facts), "",
-             "Peers: " + ", ".join(f"{k} {v}" for k, v in session.versions.items()) + ".", ""]
-    lines += [f"Peak measured in this run: {machine['gflops']:.0f} GFLOP/s of float32 "
-              f"multiply-adds, {machine['gbytes']:.1f} GB/s of memory copies.", ""]
-    if quick:
-        lines += ["**A quick run: few turns, small data. Make no claims from it.**", ""]
-    lines += [table(rows, names, machine["gflops"]), "",
-              "(n x): the peer takes n times as long. Times are the least of several turns taken "
-              "in alternation; [bench/README.md](../README.md) says how.", ""]
-    if ratios:
-        mean = math.exp(np.log(ratios).mean())
-        lines += [f"Quickest forward call, onnxruntime's time / ours over {len(ratios)} shapes: "
-                  f"geometric mean {mean:.2f}, least {min(ratios):.2f}.", ""]
-    lines += [f"- skipped: {module} ({reason})" for module, reason in session.skipped.items()]
-    lines += [f"- {note}" for note in session.notes]
-    return "\n".join(lines).rstrip() + "\n"
+def measure(scale, modules, threads, with_curves, quick):
+    """Return all results as a dict for JSON."""
+    facts = fingerprint()
+    facts["threads"] = threads or facts["threads"]
+    asked = [module for module in modules if module not in scale.absent]
+    with tempfile.TemporaryDirectory() as folder, Session(asked, threads) as session:
+        session.skipped |= dict.fromkeys(set(modules) - set(asked), "left out by --quick")
+        loads = [busy()]
+        peak = session.peak(facts["threads"])
+        rows = table_rows(session, scale, folder)
+        drawn = curves(session, scale, facts["cpus"]) if with_curves else {}
+        again = session.peak(facts["threads"])  # at first the machine may have been slower
+        again["gflops"] = max(again["gflops"], session.gflops)
+        loads.append(busy())
+        if max(load or 0 for load in loads) > QUIET:
+            session.notes.append(
+                "The machine was not quiet: other programs took {:.0%} of its CPUs before the run "
+                "and {:.0%} after it. Make no claims from it.".format(*loads))
+        return {
+            "quick": quick, "machine": facts, "versions": session.versions,
+            "peak": {key: max(value, again[key]) for key, value in peak.items()},
+            "names": {module: peer.name for module, peer in session.peers.items()},
+            "rows": [row._asdict() for row in rows], "curves": drawn,
+            "skipped": session.skipped, "notes": session.notes}
 
 
 def main(argv=None):
@@ -82,38 +66,20 @@ def main(argv=None):
     parser.add_argument("--threads", type=int, help="CPUs that each may use; default all")
     arguments = parser.parse_args(argv)
     scale = QUICK if arguments.quick else BOOK_ALONE if arguments.book else FULL
-    modules = ["ours", *(m for m in arguments.peers if m not in scale.absent)]
-    FOLDER.mkdir(exist_ok=True)
-    facts = fingerprint()
-    facts["threads"] = threads = arguments.threads or facts["threads"]
-    with tempfile.TemporaryDirectory() as folder, Session(modules, arguments.threads) as session:
-        session.skipped |= {m: "left out by --quick" for m in arguments.peers if m in scale.absent}
-        loads = [busy()]
-        machine = session.peak(threads)
-        rows = table_rows(session, scale, folder)
-        ratios = forward_ratios(session, scale)
-        drawn = {} if arguments.book else curves(session, scale, facts["cpus"])
-        # The machine may have been slower at first than at last, or the other way round.
-        machine = {key: max(value, machine[key]) for key, value in session.peak(threads).items()}
-        loads.append(busy())
-        if max(load or 0 for load in loads) > QUIET:
-            session.notes.append(
-                "The machine was not quiet: other programs took {:.0%} of its CPUs before the run "
-                "and {:.0%} after it. Make no claims from it.".format(*loads))
-        names = {module: peer.name for module, peer in session.peers.items()}
-        text = document(rows, names, machine, session, ratios, facts, arguments.quick)
-    (FOLDER / "table.md").write_text(text)
-    (FOLDER / "results.json").write_text(json.dumps({
-        "machine": facts, "peak": machine, "versions": session.versions, "names": names,
-        "rows": [row._asdict() for row in rows], "forward_ratios": ratios, "curves": drawn,
-        "skipped": session.skipped, "notes": session.notes}, indent=1))
+    folder = FOLDER / "quick" if arguments.quick else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    results = measure(scale, ["ours", *arguments.peers], arguments.threads, not arguments.book,
+                      arguments.quick)
+    (folder / "results.json").write_text(json.dumps(results, indent=1))
+    pictures = []
     try:
-        if drawn:
-            plots.draw(FOLDER, rows, drawn, names, machine, facts)
+        if results["curves"]:
+            pictures = plots.draw(folder, results)
     except ImportError as error:
-        Session.log(f"no plots: {error}")
+        results["notes"].append(f"no plots: {error}")
+    (folder / "table.md").write_text(text := tables.document(results, pictures))
     print(text)
-    Session.log(f"written to {FOLDER}")
+    Session.log(f"written to {folder}")
 
 
 if __name__ == "__main__":

@@ -28,13 +28,16 @@ class Session:
         Files of bench/peers; "ours" is fastdense.
     threads : int, optional
         CPUs that each may use. Default: all that this process may.
+    level : str, optional
+        The best instruction-set level that fastdense may use.
     """
 
-    def __init__(self, modules, threads=None):
+    def __init__(self, modules, threads=None, level=None):
         self.threads = threads
+        self.gflops = 0.0  # the best multiply-add rate that `alternate` has seen
         self.peers, self.skipped, self.versions, self.notes = {}, {}, {}, []
         self.log(f"starting {', '.join(modules)}")
-        for peer in [Peer(module, threads) for module in modules]:
+        for peer in [Peer(module, threads, level) for module in modules]:
             try:
                 peer.greet()
             except Failed as reason:
@@ -78,13 +81,16 @@ class Session:
                     self.notes.append(f"{module}, {net.name}: {reason}")
         return ready
 
-    def alternate(self, modules, rounds, do, **arguments):
+    def alternate(self, modules, rounds, do, *, peak=False, **arguments):
         """Ask all in turn, `rounds` times; return {module: least seconds}.
 
         Epochs get one turn more, which warms up and does not count; calls warm themselves up.
+        With `peak`, each turn begins with the machine's multiply-add rate; its best is `gflops`.
         """
         best, warm_up = {}, do == "epoch"
         for turn in range(rounds + warm_up):
+            if peak:
+                self.gflops = max(self.gflops, self.peers["ours"].ask("gflops")["gflops"])
             for module in list(modules):
                 time.sleep(PAUSE)
                 try:
@@ -98,15 +104,18 @@ class Session:
                     best[module] = min(seconds, best.get(module, seconds))
         return best
 
-    def epochs(self, net, rounds, only=None):
+    def epochs(self, net, rounds, only=None, peak=False):
         """Return {module: seconds of a steady epoch}."""
-        return self.alternate(self.load(net, "train", only), rounds, "epoch")
+        return self.alternate(self.load(net, "train", only), rounds, "epoch", peak=peak)
 
-    def calls(self, net, what, rows, scale, only=None):
-        """Return {rows: {module: seconds of one call}} of "predict", "forward" or "step"."""
+    def calls(self, net, what, rows, rounds, budget, only=None):
+        """Return {rows: {module: seconds of one call}} of "predict", "forward" or "step".
+
+        Each is called for `budget` seconds in a turn.
+        """
         modules = self.load(net, what, only)
-        return {r: self.alternate(modules, scale.rounds, "call", what=what,
-                                  args=[r] if r else [], budget=scale.budget) for r in rows}
+        return {r: self.alternate(modules, rounds, "call", what=what, args=[r] if r else [],
+                                  budget=budget) for r in rows}
 
     def fits(self, net, epochs, rounds):
         """Return {module: seconds} of whole fits in fresh processes; notes who learned less."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import peak
 from base import Base
 
 __all__ = ["Peer"]
@@ -20,8 +21,10 @@ class Peer(Base):
         return {"onnxruntime": self.runtime.__version__, "onnx": self.onnx.__version__}
 
     def build(self):
+        options = self.runtime.SessionOptions()
+        options.intra_op_num_threads = peak.cpus()  # its default counts CPUs it may not run on
         self.session = self.runtime.InferenceSession(
-            self.graph().SerializeToString(), providers=["CPUExecutionProvider"])
+            self.graph().SerializeToString(), options, providers=["CPUExecutionProvider"])
 
     def graph(self):
         """Return the net as Gemm, Relu and a last Softmax or Sigmoid."""

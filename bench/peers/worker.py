@@ -89,6 +89,10 @@ class Worker:
         """Measure the machine."""
         return self.peer.peak(threads)
 
+    def gflops(self):
+        """Measure the machine's multiply-adds between two turns."""
+        return self.peer.gflops()
+
 
 def main(name, threads=None):
     """Answer requests until the pipe closes."""
