@@ -11,7 +11,8 @@ from fastdense.training.measures import Measures
 
 
 def measures(loss="sparse_categorical_crossentropy", given=(), weighted=(), y=(9,), outputs=(3,)):
-    compiled = SimpleNamespace(loss=loss, metrics=list(given), weighted_metrics=list(weighted))
+    compiled = SimpleNamespace(loss=loss, loss_weight=1.0, metrics=list(given),
+                               weighted_metrics=list(weighted))
     return Measures(compiled, y, outputs, np.dtype("f4"))
 
 
