@@ -9,7 +9,7 @@ from fastdense import losses, metrics
 from fastdense.training.own_loss import is_own
 
 __all__ = ["integer", "is_due", "kind", "known_loss", "known_metrics", "loss_weight", "optional",
-           "validation_data", "validation_freq", "values"]
+           "result", "validation_data", "validation_freq"]
 
 
 def known_loss(loss):
@@ -114,7 +114,10 @@ def validation_data(given):
     return given
 
 
-def values(logs):
+def result(logs, return_dict):
+    """What evaluate and its kin return: a dict sorted by name, or values in order of compile."""
+    if return_dict:
+        return dict(sorted(logs.items()))
     values = list(logs.values())
     return values[0] if len(values) == 1 else values
 

@@ -85,7 +85,7 @@ class Predictor:
                 break
         feed.end()
         listeners.on_predict_end()
-        return np.concatenate(parts) if parts else self._outputs(feed.source.first().x)
+        return np.concatenate(parts) if parts else self._outputs(feed.first.x)
 
     def predict_on_batch(self, x):
         """Return the outputs for samples, as :meth:`predict` without callbacks.

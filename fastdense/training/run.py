@@ -32,7 +32,7 @@ class Run:
     def __init__(self, model, feed):
         self.model = model
         self.feed = feed
-        self.measures = feed.source.first().measures
+        self.measures = feed.first.measures
         self.epoch = self.batch = self.seen = 0  # where training is, and samples in this epoch
         self._resumed = False  # whether the next epoch is one that has begun elsewhere
 

@@ -187,7 +187,7 @@ class Trainer(Compilable):
             own_loss.require_gradient(samples.measures.loss)
             self._prepare_engine()
             logs = run_batch(self, samples, training=True)
-        return logs if return_dict else arguments.values(logs)
+        return arguments.result(logs, return_dict)
 
     # -- evaluate -------------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class Trainer(Compilable):
         with closing(feed):
             logs = self._evaluate(
                 Run(self, feed), self._listeners(callbacks, verbose, feed.n_batches, 1, False))
-        return logs if return_dict else arguments.values(logs)
+        return arguments.result(logs, return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Return the loss and metrics on one batch, as :meth:`train_on_batch` without the step.
@@ -246,7 +246,7 @@ class Trainer(Compilable):
         """
         self._require_loss()
         logs = run_batch(self, self._read(x, y, sample_weight, None), training=False)
-        return logs if return_dict else arguments.values(logs)
+        return arguments.result(logs, return_dict)
 
     # -- the steps in between -------------------------------------------------------------------
 

@@ -35,13 +35,13 @@ def test_a_config_is_not_a_dict_of_one():
 def test_metrics_in_any_nesting(kind, given):
     model = compiled("sgd", "mse", **{kind: given})
     logs = model.evaluate(X, Y, verbose=0, return_dict=True)
-    assert list(logs) == ["loss", "mse", "accuracy"]
+    assert list(logs) == ["accuracy", "loss", "mse"]
 
 
 def test_the_config_of_a_metric():
     config = metrics.serialize(metrics.BinaryAccuracy(threshold=0.25))
     model = compiled("sgd", "mse", metrics=[config])
-    assert list(model.evaluate(X, Y, verbose=0, return_dict=True)) == ["loss", "binary_accuracy"]
+    assert list(model.evaluate(X, Y, verbose=0, return_dict=True)) == ["binary_accuracy", "loss"]
 
 
 @pytest.mark.parametrize("weight", [0.25, [0.25], {"dense": 0.25}, np.float32(0.25)])

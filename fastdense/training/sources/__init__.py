@@ -74,7 +74,6 @@ def open_feed(read, x, y=None, sample_weight=None, batch_size=None, steps=None, 
                 f"as a {kind}. The {kind} is expected to yield already-shuffled data.",
                 stacklevel=5)  # the caller of `fit`
         source = Dataset(x, read) if isinstance(x, PyDataset) else Stream(x, read)
-    source.first()
     return Feed(source, steps)
 
 

@@ -16,7 +16,7 @@ class Source:
     n_batches = None  # of a pass, an int, or None while it is not known
 
     def first(self):
-        """Return samples of the first batch, to build and check the model with."""
+        """Return samples of the first batch, to build and check the model with; called once."""
         raise NotImplementedError
 
     def restart(self):
@@ -61,6 +61,7 @@ class Feed:
     def __init__(self, source, steps=None):
         self.source = source
         self.steps = steps
+        self.first = source.first()  # samples of the first batch, still to be taken
         self._under_way = False  # whether a pass is
         self._left = None  # batches of this epoch to come, None: until the pass ends
         self._fresh = True  # whether nothing has been taken in this epoch

@@ -97,6 +97,14 @@ def test_anew(source, expected):
         assert epoch(feed, anew=True) == expected
 
 
+def test_the_first_batch_is_read_once():
+    read = []
+    feed = Feed(Stream(((np.array([i]),) for i in range(3)),
+                       lambda x, y, w: read.append(int(x[0])) or Inputs(x)))
+    assert feed.first.x[0] == 0 and read == [0]
+    assert epoch(feed) == read == [0, 1, 2]
+
+
 def test_no_batches_at_all():
     assert epoch(Feed(arrays(0))) == []  # without a warning: there never were any
 
