@@ -73,14 +73,15 @@ class Predictor:
                 feed, self._listeners(callbacks, verbose, feed.n_batches, 1, False))
 
     def _predict(self, feed, listeners):
-        """Predict batch by batch, as the callbacks want to see it."""
-        parts, self.stop_predicting = [], False
+        """Predict span by span; a span is a batch if a callback wants to see every one."""
+        parts, batch, self.stop_predicting = [], 0, False
         listeners.on_predict_begin()
         feed.begin()
-        while (span := feed.take(1)) is not None:
-            listeners.on_predict_batch_begin(len(parts))
+        for span in feed.spans(listeners.listens_to_predict_batches):
+            listeners.on_predict_batch_begin(batch)
             parts.append(self._outputs(span.samples.x[span.first:span.last]))
-            listeners.on_predict_batch_end(len(parts) - 1, {"outputs": parts[-1]})
+            batch += span.n_batches
+            listeners.on_predict_batch_end(batch - 1, {"outputs": parts[-1]})
             if self.stop_predicting:
                 break
         feed.end()

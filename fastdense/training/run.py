@@ -1,21 +1,12 @@
-"""Passes over a feed of batches: the loops of fit and evaluate.
-
-The engine runs spans of several batches per call, about 20 ms each, so that Ctrl-C, the progress
-bar and other Python threads are served in between; a callback that listens to batches gets spans
-of one.
-"""
+"""Passes over a feed of batches: the loops of fit and evaluate."""
 
 from __future__ import annotations
-
-import time
 
 from fastdense import random
 from fastdense.training.samples import Span
 from fastdense.training.steps import Steps
 
 __all__ = ["Run", "run_batch"]
-
-_SPAN_S = 0.02
 
 
 class Run:
@@ -44,7 +35,7 @@ class Run:
         logs = self.measures.logs(self.seen) if self.seen else {}
         with Steps(self.model, self.measures, training=True) as steps:
             one = callbacks.listens_to_train_batches or steps.one_by_one
-            for span in self._spans(one):
+            for span in self.feed.spans(one):
                 callbacks.on_train_batch_begin(self.batch)
                 steps.train(span)
                 self.batch += span.n_batches
@@ -68,7 +59,7 @@ class Run:
         self.measures.reset()
         with Steps(self.model, self.measures, training=False) as steps:
             one = callbacks.listens_to_test_batches or steps.one_by_one
-            for span in self._spans(one):
+            for span in self.feed.spans(one):
                 callbacks.on_test_batch_begin(batch)
                 steps.evaluate(span)
                 batch += span.n_batches
@@ -92,16 +83,6 @@ class Run:
     def _end_epoch(self, seen):
         self.feed.end()
         self.measures.finish(seen)
-
-    def _spans(self, one_batch):
-        """Yield spans of the epoch, of as many batches as take about _SPAN_S."""
-        count = 1
-        while (span := self.feed.take(count)) is not None:
-            started = time.perf_counter()
-            yield span
-            elapsed = max(time.perf_counter() - started, 1e-6)
-            if not one_batch:
-                count = max(1, int(span.n_batches * _SPAN_S / elapsed))
 
     # -- stopping and going on in another process -----------------------------------------------
 

@@ -106,7 +106,8 @@ def py_dataset(keras):
 
 
 def py_dataset_in_threads(keras):
-    return fit(classifier(keras), dataset(keras, workers=2, max_queue_size=3), class_weight={1: 3.0})
+    batches = dataset(keras, workers=2, max_queue_size=3)
+    return fit(classifier(keras), batches, class_weight={1: 3.0})
 
 
 def py_dataset_steps(keras):

@@ -8,9 +8,9 @@ import pytest
 
 import fastdense as keras
 from fastdense import callbacks, layers
-from fastdense.training import run as run_module
 from fastdense.training.run import Run, run_batch
 from fastdense.training.samples import Samples
+from fastdense.training.sources import source as source_module
 from fastdense.training.sources.arrays import Arrays
 from fastdense.training.sources.source import Feed
 from fastdense.training.steps import Steps
@@ -50,7 +50,7 @@ def watch(monkeypatch, name):
         return inner(self, span)
 
     monkeypatch.setattr(Steps, name, step)
-    monkeypatch.setattr(run_module, "time", clock)
+    monkeypatch.setattr(source_module, "time", clock)
     return spans
 
 

@@ -72,7 +72,7 @@ def open_feed(read, x, y=None, sample_weight=None, batch_size=None, steps=None, 
             warnings.warn(
                 f"`shuffle=True` was passed, but will be ignored since the data `x` was provided "
                 f"as a {kind}. The {kind} is expected to yield already-shuffled data.",
-                stacklevel=5)  # the caller of `fit`
+                stacklevel=4)  # the caller of `fit`
         source = Dataset(x, read) if isinstance(x, PyDataset) else Stream(x, read)
     return Feed(source, steps)
 

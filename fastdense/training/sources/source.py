@@ -1,10 +1,18 @@
-"""What every source of batches is, and how its passes are cut into epochs."""
+"""What every source of batches is, and how its passes are cut into epochs and spans.
+
+The engine runs spans of several batches per call, about 20 ms each, so that Ctrl-C, the progress
+bar and other Python threads are served in between; a callback that listens to batches gets spans
+of one.
+"""
 
 from __future__ import annotations
 
+import time
 import warnings
 
 __all__ = ["Feed", "Source"]
+
+_SPAN_S = 0.02
 
 
 class Source:
@@ -103,6 +111,16 @@ class Feed:
                 self._left -= span.n_batches
         return span
 
+    def spans(self, one_batch):
+        """Yield what is left of the epoch, in spans that take the caller about _SPAN_S."""
+        count = 1
+        while (span := self.take(count)) is not None:
+            started = time.perf_counter()
+            yield span
+            elapsed = max(time.perf_counter() - started, 1e-6)
+            if not one_batch:
+                count = max(1, int(span.n_batches * _SPAN_S / elapsed))
+
     def end(self):
         """End an epoch, whether or not all of it was taken."""
         self.source.end_epoch()
@@ -128,5 +146,5 @@ def _warn_out_of_data():
         "Your input ran out of data; interrupting training. Make sure that your dataset or "
         "generator can generate at least `steps_per_epoch * epochs` batches: a generator can be "
         "read only once, arrays and a PyDataset any number of times.",
-        stacklevel=6,  # the caller of `fit`
+        stacklevel=7,  # the caller of `fit` or `evaluate`
     )
