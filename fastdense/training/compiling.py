@@ -25,6 +25,7 @@ class Compilable(Predictor):
     def __init__(self):
         super().__init__()
         self.optimizer = None
+        self.run_eagerly, self.steps_per_execution, self.jit_compile = False, 1, "auto"
         self._compiled = None
         self._measures = {}
         self._trained = None  # the variables that are trained, as of the first step after `compile`
@@ -71,6 +72,9 @@ class Compilable(Predictor):
         self._forget_engine()
         self.optimizer = optimizer
         self._compiled = compiled
+        self.run_eagerly = run_eagerly
+        self.steps_per_execution = steps_per_execution
+        self.jit_compile = jit_compile
 
     @property
     def compiled(self):

@@ -48,14 +48,17 @@ def _converted(name, value):
     """Return what is not an ndarray as one."""
     if isinstance(value, (list, tuple)) and len(value) == 1 and getattr(value[0], "ndim", 0) > 0:
         value = value[0]  # the only input, or output, of those that a Keras model may have
-    if hasattr(value, "detach"):  # a torch tensor that may carry a graph
-        value = value.detach()
+    if hasattr(value, "detach"):  # a torch tensor, which may carry a graph or be elsewhere
+        value = value.detach().cpu()
+    if "bfloat16" in str(getattr(value, "dtype", "")):  # NumPy has no such numbers
+        value = value.float() if hasattr(value, "float") else value.astype(np.float32)
     if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
         value = np.from_dlpack(value)
     if not hasattr(value, "__array__"):
+        way = f"{name}.toarray()" if hasattr(value, "toarray") else f"np.asarray({name})"
         raise ValueError(
             f"Unrecognized data type: {name}={_short(value)} (of type {type(value)}). Expected a "
-            f"NumPy array or an object that speaks __array__ or DLPack; e.g. np.asarray({name})."
+            f"NumPy array or an object that speaks __array__ or DLPack; e.g. {way}."
         )
     array = np.asarray(value)
     if array.dtype == object and hasattr(value, "to_numpy"):

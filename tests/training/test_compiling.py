@@ -57,6 +57,13 @@ def test_loss_weights(weight):
     np.testing.assert_allclose(plain.get_weights()[0], scaled.get_weights()[0], rtol=1e-6)
 
 
+def test_what_is_ignored_is_kept():
+    model = keras.Sequential()
+    assert (model.run_eagerly, model.steps_per_execution, model.jit_compile) == (False, 1, "auto")
+    model.compile(run_eagerly=True, steps_per_execution=4, jit_compile=False)
+    assert (model.run_eagerly, model.steps_per_execution, model.jit_compile) == (True, 4, False)
+
+
 def test_attributes():
     model = keras.Sequential([layers.Dense(1)])
     assert not model.compiled and model.metrics == [] == model.metrics_names

@@ -92,12 +92,49 @@ def test_frames_of_other_things(types, values):
 def test_a_tensor_with_a_graph():
     class Tensor:
         def detach(self):
+            return self
+
+        def cpu(self):
             return Wrapped(X)
 
         def __array__(self, dtype=None, copy=None):
             raise RuntimeError("requires grad")
 
     assert data.as_array("x", Tensor()) is X
+
+
+class Short:
+    """Numbers of a type that NumPy does not have."""
+
+    dtype = "bfloat16"
+
+    def astype(self, dtype):
+        return X.astype(dtype)
+
+
+class ShortTensor:
+    dtype = "torch.bfloat16"
+
+    def float(self):
+        return X.astype("f4")
+
+
+@pytest.mark.parametrize("value", [Short(), ShortTensor()])
+def test_short_numbers(value):
+    got = data.as_array("x", value)
+    assert got.dtype == np.float32
+    np.testing.assert_array_equal(got, X)
+
+
+def test_sparse_matrices_are_to_be_unfolded():
+    class Sparse:
+        shape = (3, 2)
+
+        def toarray(self):
+            return X
+
+    with pytest.raises(ValueError, match=r"Unrecognized data type: x=.*e.g. x.toarray\(\)"):
+        data.as_array("x", Sparse())
 
 
 def test_the_only_array_in_a_list():
