@@ -194,7 +194,8 @@ def split(fraction, **arrays):
     ValueError
         If something is not an array, or a part would be empty.
     """
-    wrong = [type(a) for a in arrays.values() if a is not None and not is_array(a)]
+    wrong = [type(a) for a in arrays.values()
+             if a is not None and not is_array(a) and not isinstance(a, (list, tuple))]
     if wrong:
         raise ValueError(
             "Argument `validation_split` is only supported for tensors or NumPy arrays. Found "

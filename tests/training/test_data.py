@@ -311,7 +311,14 @@ def test_split_that_leaves_nothing(fraction):
         data.split(fraction, x=np.arange(10))
 
 
+def test_split_of_the_only_array_in_a_list():
+    (a, _), (b, _) = data.split(0.5, x=[X], y=None)
+    assert len(a) == 1 and len(b) == 2
+
+
 def test_split_of_what_is_no_array():
+    with pytest.raises(ValueError, match=r"Unrecognized data type: x=\[1, 2\]"):
+        data.split(0.5, x=[1, 2])
     with pytest.raises(ValueError, match=r"supported for tensors or NumPy arrays.*'generator'"):
         data.split(0.5, x=(i for i in "ab"), y=None)
     with pytest.raises(ValueError, match="'x' sizes: 4\n'y' sizes: 3"):
