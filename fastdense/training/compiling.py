@@ -134,10 +134,10 @@ class Compilable(Predictor):
                 and all(v.trainable and v.regularizer is None and v.constraint is None
                         for v in self.weights))
 
-    def _measures_for(self, y_shape):
+    def _measures_for(self, y_shape, by_row=False):
         """Loss and metrics for targets of this shape; kept, so that metric objects persist."""
-        key = y_shape[1:]
+        key = y_shape[1:], by_row
         if key not in self._measures:
             self._measures[key] = Measures(self._compiled, y_shape, self.output_shape[1:],
-                                           self.dtype)
+                                           self.dtype, by_row)
         return self._measures[key]

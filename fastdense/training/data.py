@@ -159,15 +159,16 @@ def targets(y, output_shape, dtype, stretch=False):
     return np.ascontiguousarray(y, dtype)
 
 
-def sample_weights(weights, n):
-    """Return weights of samples as float64 of shape (n,)."""
+def sample_weights(weights, rows=()):
+    """Return weights as float64 of shape (n,), or (n, *rows) if each row of output has its own."""
     weights = as_array("sample_weight", weights)
-    if weights.shape == (len(weights), 1):
-        weights = weights[:, 0]
-    if weights.ndim != 1:
-        raise ValueError(f"sample_weight: expected one number a sample, shape ({n},). Received: "
-                         f"shape {weights.shape}.")
-    return np.ascontiguousarray(weights, np.float64)
+    shape = weights.shape[1:]
+    if shape not in ((), (1,), rows, (*rows, 1)):
+        by_row = f", or one a row, shape {('n', *rows)}" if rows else ""
+        raise ValueError(f"sample_weight: expected one number a sample, shape ('n',){by_row}. "
+                         f"Received: shape {weights.shape}.")
+    shape = () if shape == (1,) else rows if shape else ()
+    return np.ascontiguousarray(weights.reshape(len(weights), *shape), np.float64)
 
 
 def class_weights(class_weight, y):

@@ -29,18 +29,21 @@ class Measures:
     output_shape : tuple
         Of one sample's output.
     dtype : dtype
+    by_row : bool, default False
+        Whether the rows of a sample's output have weights of their own, which Python applies.
     """
 
-    def __init__(self, compiled, y_shape, output_shape, dtype):
+    def __init__(self, compiled, y_shape, output_shape, dtype, by_row=False):
         shapes = y_shape, (y_shape[0], *output_shape)
         self.output_shape = output_shape
         self.dtype = dtype
         self.loss = own_loss.resolve(compiled.loss, *shapes)
         self.loss_weight = compiled.loss_weight
-        self.rule = self.loss.rule
-        self._stretch = self.rule is not None and "crossentropy" not in self.rule.kind
-        if self._stretch and data.stretches(output_shape, y_shape[1:]):
-            self.rule = None  # one output for several targets: the engine has no such loss
+        rule = self.loss.rule
+        self._stretch = rule is not None and "crossentropy" not in rule.kind
+        self._wide = self._stretch and data.stretches(output_shape, y_shape[1:])
+        # One output for several targets, too, the engine leaves to Python.
+        self.rule = None if self._wide or by_row else rule
         self.wants_labels = (self.rule or LossRule("")).kind in _SPARSE
         self.names, self.metrics, self.weighted = [], [], []
         for identifiers, weighted in ((compiled.metrics, False), (compiled.weighted_metrics, True)):
@@ -70,12 +73,15 @@ class Measures:
         return bool(self.plain)
 
     def read_targets(self, y):
-        """Return (targets, labels), one of them None, as the engine wants them."""
-        if self.wants_labels:
-            return None, data.labels(y, self.output_shape)
-        if self.rule is None:
-            return None, None
-        return data.targets(y, self.output_shape, self.dtype, self._stretch), None
+        """Check targets; return (targets, labels), at most one not None, as the engine wants them.
+        """
+        targets = labels = None
+        rule = self.loss.rule
+        if rule is not None and rule.kind in _SPARSE:
+            labels = data.labels(y, self.output_shape)
+        elif rule is not None and not self._wide:
+            targets = data.targets(y, self.output_shape, self.dtype, self._stretch)
+        return (None, None) if self.rule is None else (targets, labels)
 
     def reset(self):
         """Start a new epoch or evaluation."""
@@ -107,8 +113,8 @@ class Measures:
         gradient = np.asarray(self.loss.gradient(y, rows))
         if gradient.shape != rows.shape:
             raise ValueError(
-                f"loss {self.loss.name}: expected `gradient` to return an array of y_pred's shape "
-                f"{rows.shape}. Received: shape {gradient.shape}, for y_true of shape {y.shape}."
+                f"loss {self.loss.name}: expected `gradient` to return the shape of y_pred. "
+                f"Received: shape {gradient.shape} for y_pred of shape {rows.shape}."
             )
         gradient = factors[..., np.newaxis] * gradient
         if stretched:

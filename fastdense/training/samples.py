@@ -47,14 +47,14 @@ class Samples:
         Built and compiled.
     x : ndarray, shape (n, ...)
     y : ndarray, shape (n, ...)
-    weights : ndarray of float64, shape (n,), optional
+    weights : ndarray of float64, shape (n,) or (n, ...) with one for each row of output, optional
     """
 
     def __init__(self, model, x, y, weights=None):
         self.n = len(x)
         self.y = y
         self.weights = weights
-        self.measures = model._measures_for(y.shape)
+        self.measures = model._measures_for(y.shape, weights is not None and weights.ndim > 1)
         self.targets, self.labels = self.measures.read_targets(y)
         self.source = kernels.for_dtype(model.dtype).Source(data.rows(x))
         self.loss_weights = self._scaled(self.measures.loss_weight)

@@ -67,7 +67,7 @@ class Trainer(Compilable):
         class_weight : dict of int to float, optional
             Weight of each class in the loss; 1 where a class is missing.
         sample_weight : array_like, shape (n,), optional
-            Weight of each sample in the loss.
+            Weight of each sample in the loss; of shape (n, ...) one for each row of its output.
         initial_epoch : int, default 0
             Number of the first epoch.
         steps_per_epoch : int, optional
@@ -281,13 +281,13 @@ class Trainer(Compilable):
         data.same_length(x=x, y=y)
         if len(x) == 0:
             raise ValueError(f"Expected at least one sample. Received: x of shape {x.shape}.")
-        weights = None
+        x, weights = self._read_inputs(x), None
         if sample_weight is not None:
-            weights = data.sample_weights(sample_weight, len(x))
+            weights = data.sample_weights(sample_weight, self.output_shape[1:-1])
             data.same_length(x=x, sample_weight=weights)
         elif class_weight is not None:
             weights = data.class_weights(class_weight, y)
-        return Samples(self, self._read_inputs(x), y, weights)
+        return Samples(self, x, y, weights)
 
     def _evaluate(self, run, listeners):
         self.stop_evaluating = False

@@ -131,6 +131,16 @@ def sample_weight(keras):
     return fit(model, X, LABELS, batch_size=6, sample_weight=SAMPLE_WEIGHT, validation_split=0.3)
 
 
+def weights_of_rows(keras):
+    """Samples of four rows, each row with a class and a weight."""
+    model = keras.Sequential([keras.Input((4, F)), keras.layers.Dense(C, activation="softmax")])
+    model.set_weights([np.tile(KERNELS[1][:1], (F, 1)) * np.arange(F)[:, None], np.zeros(C)])
+    model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"],
+                  weighted_metrics=["sparse_categorical_crossentropy"])
+    x, y, weights = X.reshape(5, 4, F), LABELS.reshape(5, 4), SAMPLE_WEIGHT.reshape(5, 4)
+    return fit(model, x, y, batch_size=2, sample_weight=weights, validation_data=(x, y))
+
+
 def loss_weights(keras):
     model = classifier(keras, metrics=[["accuracy"]], loss_weights=[0.5])
     return fit(model, X, LABELS, batch_size=6, sample_weight=SAMPLE_WEIGHT)
@@ -195,7 +205,7 @@ def calls(keras):
 
 CASES = {case.__name__: case for case in (
     generator, generator_with_weights, py_dataset, py_dataset_in_threads, py_dataset_steps,
-    class_weight, class_weight_one_hot, sample_weight, loss_weights, validation_freq,
+    class_weight, class_weight_one_hot, sample_weight, weights_of_rows, loss_weights, validation_freq,
     validation_freq_list, steps_continue, steps_run_out, steps_make_the_batch,
     one_target_for_two_outputs, two_targets_for_one_output, flat_targets, calls)}
 

@@ -255,18 +255,26 @@ def test_wrong_targets(y, output_shape, match):
 @pytest.mark.parametrize("weights", [
     np.array([1, 2, 0]), np.array([[1.0], [2.0], [0.0]], "f4"), Wrapped(np.array([1.0, 2.0, 0.0]))])
 def test_sample_weights(weights):
-    got = data.sample_weights(weights, 3)
+    got = data.sample_weights(weights)
     assert got.dtype == np.float64
     np.testing.assert_array_equal(got, [1, 2, 0])
 
 
 @pytest.mark.parametrize(("weights", "match"), [
     ([1.0, 2.0], "Unrecognized data type: sample_weight"),
-    (np.ones((3, 2)), r"one number a sample, shape \(3,\). Received: shape \(3, 2\)"),
+    (np.ones((3, 2)), r"one number a sample, shape \('n',\). Received: shape \(3, 2\)"),
 ])
 def test_wrong_sample_weights(weights, match):
     with pytest.raises(ValueError, match=match):
-        data.sample_weights(weights, 3)
+        data.sample_weights(weights)
+
+
+@pytest.mark.parametrize(("shape", "expected"), [
+    ((3,), (3,)), ((3, 1), (3,)), ((3, 2), (3, 2)), ((3, 2, 1), (3, 2))])
+def test_weights_of_rows(shape, expected):
+    assert data.sample_weights(np.ones(shape), (2,)).shape == expected
+    with pytest.raises(ValueError, match=r"or one a row, shape \('n', 2\). .*\(3, 4\)"):
+        data.sample_weights(np.ones((3, 4)), (2,))
 
 
 @pytest.mark.parametrize("y", [

@@ -114,6 +114,5 @@ def test_a_gradient_of_another_shape():
         def gradient(self, y_true, y_pred):
             return 2 * (y_pred - y_true).mean(axis=-1)
 
-    with pytest.raises(ValueError, match=r"loss Wrong: expected `gradient` to return an array of "
-                                         r"y_pred's shape \(8, 2\). Received: shape \(8,\)"):
+    with pytest.raises(ValueError, match=r"expected `gradient` to return .* y_pred .*\(8, 2\)"):
         fitted(Wrong())
