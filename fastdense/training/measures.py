@@ -40,6 +40,7 @@ class Measures:
         self.loss = own_loss.resolve(compiled.loss, *shapes)
         self.loss_weight = compiled.loss_weight
         rule = self.loss.rule
+        self._kind = rule and rule.kind  # what targets the loss takes, also where Python computes
         self._stretch = rule is not None and "crossentropy" not in rule.kind
         self._wide = self._stretch and data.stretches(output_shape, y_shape[1:])
         # One output for several targets, too, the engine leaves to Python.
@@ -76,10 +77,9 @@ class Measures:
         """Check targets; return (targets, labels), at most one not None, as the engine wants them.
         """
         targets = labels = None
-        rule = self.loss.rule
-        if rule is not None and rule.kind in _SPARSE:
+        if self._kind in _SPARSE:
             labels = data.labels(y, self.output_shape)
-        elif rule is not None and not self._wide:
+        elif self._kind is not None and not self._wide:
             targets = data.targets(y, self.output_shape, self.dtype, self._stretch)
         return (None, None) if self.rule is None else (targets, labels)
 

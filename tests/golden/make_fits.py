@@ -205,8 +205,8 @@ def calls(keras):
 
 CASES = {case.__name__: case for case in (
     generator, generator_with_weights, py_dataset, py_dataset_in_threads, py_dataset_steps,
-    class_weight, class_weight_one_hot, sample_weight, weights_of_rows, loss_weights, validation_freq,
-    validation_freq_list, steps_continue, steps_run_out, steps_make_the_batch,
+    class_weight, class_weight_one_hot, sample_weight, weights_of_rows, loss_weights,
+    validation_freq, validation_freq_list, steps_continue, steps_run_out, steps_make_the_batch,
     one_target_for_two_outputs, two_targets_for_one_output, flat_targets, calls)}
 
 
