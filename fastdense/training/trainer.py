@@ -108,6 +108,10 @@ class Trainer(Compilable):
         self._require_loss()
         for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
             arguments.integer(name, value, 0)
+        batch_size = arguments.optional("batch_size", batch_size)
+        steps = arguments.optional("steps_per_epoch", steps_per_epoch)
+        validation_steps = arguments.optional("validation_steps", validation_steps)
+        validation_batch_size = arguments.optional("validation_batch_size", validation_batch_size)
         validation_freq = arguments.validation_freq(validation_freq)
         validation_data = arguments.validation_data(validation_data)
         with self._exclusive(), ExitStack() as feeds:
@@ -115,15 +119,13 @@ class Trainer(Compilable):
                 (x, y, sample_weight), validation_data = data.split(
                     validation_split, x=x, y=y, sample_weight=sample_weight)
             feed = feeds.enter_context(closing(self._feed(
-                (x, y, sample_weight), class_weight, shuffle=shuffle,
-                batch_size=arguments.optional("batch_size", batch_size),
-                steps=arguments.optional("steps_per_epoch", steps_per_epoch))))
+                (x, y, sample_weight), class_weight, batch_size=batch_size, steps=steps,
+                shuffle=shuffle)))
             validation = None
             if validation_data is not None:
                 validation = Run(self, feeds.enter_context(closing(self._feed(
-                    validation_data, batch_size=arguments.optional(
-                        "validation_batch_size", validation_batch_size) or batch_size,
-                    steps=arguments.optional("validation_steps", validation_steps)))))
+                    validation_data, batch_size=validation_batch_size or batch_size,
+                    steps=validation_steps))))
             feeds.callback(setattr, self, "_run", None)
             self._run = Run(self, feed)
             own_loss.require_gradient(self._run.measures.loss)
