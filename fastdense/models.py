@@ -339,7 +339,8 @@ class Sequential(Trainer, Layer):
 
     def __getstate__(self):
         self._forget_engine()  # its memory is made anew from the variables
-        return {name: value for name, value in self.__dict__.items() if name != "_busy"}
+        return {name: value for name, value in self.__dict__.items()
+                if name not in ("_busy", "_run")}
 
     def __setstate__(self, state):
         fresh = type(self).__new__(type(self))

@@ -80,7 +80,7 @@ SAMPLES = {
     "a number": (np.float32(1), ValueError, ("x", "a single number")),
     "lists": (X.tolist(), ValueError, ("Unrecognized data type: x=[[", "list", "np.asarray(x)")),
     "a string": ("mnist.npz", ValueError, ("Unrecognized data type: x='mnist.npz'",)),
-    "a generator": ((row for row in X), ValueError, ("Unrecognized data type: x=<generator",)),
+    "a dict": ({"x": X}, ValueError, ("Unrecognized data type: x={'x'",)),
     "objects": (X.astype(object), TypeError, ("x: expected an array of real", "dtype object")),
     "complex": (X.astype("c8"), TypeError, ("x: expected an array of real", "complex64")),
     "text": (X.astype("U4"), TypeError, ("x: expected an array of real", "<U4")),
@@ -170,10 +170,31 @@ NEVER = {
     "epochs -1": (fit(epochs=-1), ValueError, ("epochs: expected an integer", "epochs=-1")),
     "epochs 1.5": (fit(epochs=1.5), ValueError, ("epochs=1.5",)),
     "initial_epoch -1": (fit(initial_epoch=-1), ValueError, ("initial_epoch=-1",)),
-    "steps_per_epoch": (fit(steps_per_epoch=3), ValueError, ("steps_per_epoch: expected None",)),
-    "validation_steps": (fit(validation_steps=3), ValueError, ("validation_steps: expected None",)),
+    "steps_per_epoch": (fit(steps_per_epoch=0), ValueError, ("steps_per_epoch: expected an int",)),
+    "validation_steps": (fit(validation_data=(X, LABELS), validation_steps=-1), ValueError, (
+        "validation_steps: expected an integer",)),
     "validation_freq 0": (fit(validation_split=0.2, validation_freq=0), ValueError, (
-        "validation_freq: expected an integer of at least 1", "validation_freq=0")),
+        "Expected `validation_freq` to be a list or int", "validation_freq=0")),
+    "validation_freq 2.5": (fit(validation_split=0.2, validation_freq=2.5), ValueError, (
+        "validation_freq=2.5 of the type <class 'float'>",)),
+    "split of batches": (fit(((X, LABELS) for _ in "ab"), None, validation_split=0.5), ValueError, (
+        "`validation_split` is only supported for tensors or NumPy arrays", "generator")),
+    "targets beside batches": (fit((X, LABELS) for _ in "ab"), ValueError, (
+        "When providing `x` as a generator, `y` should not be passed. Instead, the targets",)),
+    "weights beside batches": (
+        fit(((X, LABELS) for _ in "ab"), None, sample_weight=np.ones(N)), ValueError,
+        ("When providing `x` as a generator, `sample_weights` should not be passed",)),
+    "no batches": (fit((batch for batch in ()), None, shuffle=False), ValueError, (
+        "must yield at least one batch",)),
+    "batches without targets": (fit(((X,) for _ in "ab"), None, shuffle=False), ValueError, (
+        "must return a tuple",)),
+    "batches of text": (fit((word for word in "ab"), None, shuffle=False), ValueError, (
+        "The generator must return a tuple, either (input,) or (inputs, targets)", "Received: a")),
+    "batches of four": (fit(((X, LABELS, None, 3) for _ in "ab"), None, shuffle=False), ValueError,
+                        ("`x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`",)),
+    "a wrong batch": (fit(((X[:, :2], LABELS) for _ in "ab"), None, shuffle=False), ValueError, (
+        "to have value 6", "(20, 2)")),
+    "a set": (fit({1, 2}, None), ValueError, ("y=None",)),
     "validation_batch_size": (fit(validation_data=(X, LABELS), validation_batch_size=-2),
                               ValueError, ("validation_batch_size", "-2")),
     "validation_data": (fit(validation_data=X), ValueError, (
@@ -192,14 +213,19 @@ NEVER = {
     "both weights": (fit(class_weight={0: 1.0}, sample_weight=np.ones(N)), ValueError, (
         "You cannot `class_weight` and `sample_weight` at the same time",)),
     "unknown keyword": (fit(nb_epoch=3), TypeError, ("unexpected keyword argument 'nb_epoch'",)),
-    "evaluate steps": (lambda m: m.evaluate(X, LABELS, steps=2), ValueError, (
-        "steps: expected None", "steps=2")),
+    "evaluate steps": (lambda m: m.evaluate(X, LABELS, steps=0), ValueError, (
+        "steps: expected an integer of at least 1", "steps=0")),
     "evaluate foo": (lambda m: m.evaluate(X, LABELS, foo=1), ValueError, (
         "Arguments not recognized: {'foo': 1}",)),
     "evaluate batch_size": (lambda m: m.evaluate(X, LABELS, batch_size=0), ValueError, (
         "batch_size=0",)),
     "evaluate nothing": (lambda m: m.evaluate(X[:0], LABELS[:0]), ValueError, ("at least one",)),
-    "predict steps": (lambda m: m.predict(X, steps=2), ValueError, ("steps=2",)),
+    "predict steps": (lambda m: m.predict(X, steps=1.5), ValueError, ("steps=1.5",)),
+    "predict a set": (lambda m: m.predict({1, 2}), ValueError, (
+        "Unrecognized data type: x={1, 2} (of type <class 'set'>)",)),
+    "both weights of one batch": (
+        lambda m: m.train_on_batch(X, LABELS, np.ones(N), {0: 1.0}), ValueError,
+        ("Arguments `sample_weight` and `class_weight` cannot be specified at the same time",)),
     "predict batch_size": (lambda m: m.predict(X, batch_size=0, verbose=1), ValueError, (
         "batch_size=0",)),
     "few weights": (lambda m: m.set_weights(m.get_weights()[:1]), ValueError, (
@@ -235,7 +261,12 @@ COMPILE = {
         "metrics=accuracy of type <class 'str'>", "['accuracy']")),
     "one weighted metric": ({"loss": "mse", "weighted_metrics": "mse"}, (
         "Expected `weighted_metrics` argument to be a list",)),
-    "loss_weights": ({"loss": "mse", "loss_weights": [1.0]}, ("loss_weights=None", "[1.0]")),
+    "two losses": ({"loss": ["mse", "mse"]}, ("one output, so one loss", "loss=['mse', 'mse']")),
+    "two losses by name": ({"loss": {"a": "mse", "b": "mse"}}, ("one output, so one loss",)),
+    "loss_weights": ({"loss": "mse", "loss_weights": [1.0, 2.0]}, (
+        "`loss_weights` must match the number of losses", "loss_weights=[1.0, 2.0]")),
+    "loss_weights in words": ({"loss": "mse", "loss_weights": "2"}, (
+        "Expected `loss_weights` argument to be a number", "loss_weights=2 of type <class 'str'>")),
 }
 
 

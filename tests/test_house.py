@@ -106,8 +106,8 @@ def test_the_table_of_arrows_would_notice():
     assert forbidden("fastdense.metrics.base", "fastdense.losses.base")
     assert forbidden("fastdense.layers.dense", "fastdense.training")
     assert not forbidden("fastdense.metrics.base", "fastdense.losses")
-    seen = imports(HOUSE / "training" / "trainer.py")
-    assert {"fastdense.optimizers", "fastdense.training.run", "fastdense.callbacks"} <= seen
+    seen = imports(HOUSE / "training" / "predictor.py")
+    assert {"fastdense.kernels.rules", "fastdense.training.link", "fastdense.callbacks"} <= seen
 
 
 # -- a test for every file -------------------------------------------------------------------------

@@ -101,6 +101,24 @@ def test_ctrl_c_in_evaluate():
     check_usable(model)
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_ctrl_c_while_batches_are_made(workers):
+    class Slow(keras.utils.PyDataset):
+        def __len__(self):
+            return 10**6
+
+        def __getitem__(self, index):
+            time.sleep(0.005)
+            return X[:8], Y[:8]
+
+    model, threads = book_network(), threading.active_count()
+    with interrupted(SENDERS["kill"], 0.1) as alarm:
+        model.fit(Slow(workers=workers), verbose=0)
+    alarm.join()
+    assert threading.active_count() == threads
+    check_usable(model)
+
+
 @pytest.mark.parametrize("hook", ["on_train_begin", "on_epoch_begin", "on_train_batch_begin",
                                   "on_train_batch_end", "on_test_batch_end", "on_epoch_end",
                                   "on_train_end"])

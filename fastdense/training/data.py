@@ -10,7 +10,13 @@ import math
 
 import numpy as np
 
-__all__ = ["as_array", "class_weights", "labels", "rows", "sample_weights", "split", "targets"]
+__all__ = ["as_array", "class_weights", "is_array", "labels", "rows", "same_length",
+           "sample_weights", "split", "stretches", "targets"]
+
+
+def is_array(value):
+    """Whether a value holds numbers that NumPy can read: an array, a frame, a tensor."""
+    return hasattr(value, "__array__") or hasattr(value, "__dlpack__")
 
 
 def as_array(name, value):
@@ -23,14 +29,7 @@ def as_array(name, value):
     TypeError
         For an array of something else than real numbers.
     """
-    if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
-        value = np.from_dlpack(value)
-    if not hasattr(value, "__array__"):
-        raise ValueError(
-            f"Unrecognized data type: {name}={_short(value)} (of type {type(value)}). Expected a "
-            f"NumPy array or an object that speaks __array__ or DLPack; e.g. np.asarray({name})."
-        )
-    array = np.asarray(value)
+    array = value if isinstance(value, np.ndarray) else _converted(name, value)
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{name}: expected an array of real numbers or bool. Received: dtype {array.dtype}. "
@@ -43,6 +42,46 @@ def as_array(name, value):
     if array.ndim == 0:
         raise ValueError(f"{name}: expected an array of samples. Received: a single number.")
     return array
+
+
+def _converted(name, value):
+    """Return what is not an ndarray as one."""
+    if isinstance(value, (list, tuple)) and len(value) == 1 and getattr(value[0], "ndim", 0) > 0:
+        value = value[0]  # the only input, or output, of those that a Keras model may have
+    if hasattr(value, "detach"):  # a torch tensor, which may carry a graph or be elsewhere
+        value = value.detach().cpu()
+    if "bfloat16" in str(getattr(value, "dtype", "")):  # NumPy has no such numbers
+        value = value.float() if hasattr(value, "float") else value.astype(np.float32)
+    if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
+        value = np.from_dlpack(value)
+    if not hasattr(value, "__array__"):
+        way = f"{name}.toarray()" if hasattr(value, "toarray") else f"np.asarray({name})"
+        raise ValueError(
+            f"Unrecognized data type: {name}={_short(value)} (of type {type(value)}). Expected a "
+            f"NumPy array or an object that speaks __array__ or DLPack; e.g. {way}."
+        )
+    array = np.asarray(value)
+    if array.dtype == object and hasattr(value, "to_numpy"):
+        array = _frame(value, array)
+    return array
+
+
+def _frame(frame, array):
+    """Read a frame whose columns NumPy has no common number type for, such as bool and float.
+
+    Anything but numbers in it stays an array of objects.
+    """
+    try:
+        return array.astype(np.float64) if _is_numeric(frame) else array
+    except (TypeError, ValueError):  # a missing value that is not NaN
+        return array
+
+
+def _is_numeric(frame):
+    types = getattr(frame, "dtypes", frame.dtype if hasattr(frame, "dtype") else ())
+    types = [types] if not hasattr(types, "__iter__") else list(types)
+    return all(any(word in str(t).lower() for word in ("int", "float", "bool", "double"))
+               for t in types)
 
 
 def rows(array):
@@ -89,14 +128,23 @@ def labels(y, output_shape):
     return np.ascontiguousarray(y, np.int64)
 
 
-def targets(y, output_shape, dtype):
+def stretches(shape, wide):
+    """Whether a sample's shape becomes `wide` by repeating its last axis, of length 1."""
+    return shape[:-1] == wide[:-1] and shape[-1:] == (1,) and wide[-1:] > (1,)
+
+
+def targets(y, output_shape, dtype, stretch=False):
     """Return targets as (n, n_outputs) of `dtype`, for outputs of shape `output_shape`.
+
+    With `stretch` one target may serve all outputs of a row.
 
     Raises
     ------
     ValueError
         If the shape does not fit, or a target is NaN or infinite.
     """
+    if stretch and stretches(y.shape[1:], output_shape):
+        y = np.broadcast_to(y, (len(y), *output_shape))
     shape = y.shape[1:]
     if shape != output_shape and (*shape, 1) != output_shape and shape != (*output_shape, 1):
         same_rank = len(shape) == len(output_shape)
@@ -111,15 +159,16 @@ def targets(y, output_shape, dtype):
     return np.ascontiguousarray(y, dtype)
 
 
-def sample_weights(weights, n):
-    """Return weights of samples as float64 of shape (n,)."""
+def sample_weights(weights, rows=()):
+    """Return weights as float64 of shape (n,), or (n, *rows) if each row of output has its own."""
     weights = as_array("sample_weight", weights)
-    if weights.shape == (len(weights), 1):
-        weights = weights[:, 0]
-    if weights.ndim != 1:
-        raise ValueError(f"sample_weight: expected one number a sample, shape ({n},). Received: "
-                         f"shape {weights.shape}.")
-    return np.ascontiguousarray(weights, np.float64)
+    shape = weights.shape[1:]
+    if shape not in ((), (1,), rows, (*rows, 1)):
+        by_row = f", or one a row, shape {('n', *rows)}" if rows else ""
+        raise ValueError(f"sample_weight: expected one number a sample, shape ('n',){by_row}. "
+                         f"Received: shape {weights.shape}.")
+    shape = () if shape == (1,) else rows if shape else ()
+    return np.ascontiguousarray(weights.reshape(len(weights), *shape), np.float64)
 
 
 def class_weights(class_weight, y):
@@ -138,9 +187,24 @@ def class_weights(class_weight, y):
     return weights
 
 
-def split(fraction, arrays):
-    """Cut the last `fraction` of the samples off: (training arrays, validation arrays)."""
-    n = len(arrays[0])
+def split(fraction, **arrays):
+    """Cut the last `fraction` of the samples off: (training arrays, validation arrays).
+
+    Raises
+    ------
+    ValueError
+        If something is not an array, or a part would be empty.
+    """
+    wrong = [type(a) for a in arrays.values()
+             if a is not None and not is_array(a) and not isinstance(a, (list, tuple))]
+    if wrong:
+        raise ValueError(
+            "Argument `validation_split` is only supported for tensors or NumPy arrays. Found "
+            f"incompatible type in the input: {wrong}. Pass `validation_data` instead."
+        )
+    arrays = {name: None if a is None else as_array(name, a) for name, a in arrays.items()}
+    same_length(**arrays)
+    n = len(next(iter(arrays.values())))
     cut = math.floor(n * (1 - fraction)) if 0 < fraction < 1 else 0
     if not 0 < cut < n:
         raise ValueError(
@@ -149,7 +213,7 @@ def split(fraction, arrays):
             "provide more data, or a different value for the `validation_split` argument, between "
             "0 and 1."
         )
-    return tuple(tuple(None if a is None else a[part] for a in arrays)
+    return tuple(tuple(None if a is None else a[part] for a in arrays.values())
                  for part in (slice(None, cut), slice(cut, None)))
 
 

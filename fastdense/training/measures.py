@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdense import losses, metrics
+from fastdense import metrics
 from fastdense.kernels.rules import LossRule, MetricRule
-from fastdense.training import data
+from fastdense.training import data, own_loss
 
 __all__ = ["Measures"]
 
@@ -22,21 +22,29 @@ class Measures:
 
     Parameters
     ----------
-    compiled : named tuple of loss, metrics and weighted_metrics
+    compiled : named tuple of loss, loss_weight, metrics and weighted_metrics
         As given to ``compile``.
     y_shape : tuple
         Of the targets, samples included.
     output_shape : tuple
         Of one sample's output.
     dtype : dtype
+    by_row : bool, default False
+        Whether the rows of a sample's output have weights of their own, which Python applies.
     """
 
-    def __init__(self, compiled, y_shape, output_shape, dtype):
+    def __init__(self, compiled, y_shape, output_shape, dtype, by_row=False):
         shapes = y_shape, (y_shape[0], *output_shape)
         self.output_shape = output_shape
         self.dtype = dtype
-        self.loss = losses.resolve(compiled.loss, *shapes)
-        self.rule = self.loss.rule
+        self.loss = own_loss.resolve(compiled.loss, *shapes)
+        self.loss_weight = compiled.loss_weight
+        rule = self.loss.rule
+        self._kind = rule and rule.kind  # what targets the loss takes, also where Python computes
+        self._stretch = rule is not None and "crossentropy" not in rule.kind
+        self._wide = self._stretch and data.stretches(output_shape, y_shape[1:])
+        # One output for several targets, too, the engine leaves to Python.
+        self.rule = None if self._wide or by_row else rule
         self.wants_labels = (self.rule or LossRule("")).kind in _SPARSE
         self.names, self.metrics, self.weighted = [], [], []
         for identifiers, weighted in ((compiled.metrics, False), (compiled.weighted_metrics, True)):
@@ -66,12 +74,14 @@ class Measures:
         return bool(self.plain)
 
     def read_targets(self, y):
-        """Return (targets, labels), one of them None, as the engine wants them."""
-        if self.wants_labels:
-            return None, data.labels(y, self.output_shape)
-        if self.rule is None:
-            return None, None
-        return data.targets(y, self.output_shape, self.dtype), None
+        """Check targets; return (targets, labels), at most one not None, as the engine wants them.
+        """
+        targets = labels = None
+        if self._kind in _SPARSE:
+            labels = data.labels(y, self.output_shape)
+        elif self._kind is not None and not self._wide:
+            targets = data.targets(y, self.output_shape, self.dtype, self._stretch)
+        return (None, None) if self.rule is None else (targets, labels)
 
     def reset(self):
         """Start a new epoch or evaluation."""
@@ -84,6 +94,32 @@ class Measures:
         outputs = outputs.reshape(len(outputs), *self.output_shape)
         for i in self.plain:
             self.metrics[i].update_state(y, outputs, weights if self.weighted[i] else None)
+
+    # -- a loss that only Python knows ----------------------------------------------------------
+
+    def loss_value(self, y, outputs, weights):
+        """Return the reduced loss of a batch, a float."""
+        outputs = outputs.reshape(len(outputs), *self.output_shape)
+        return float(np.sum(self.loss(y, outputs, weights)))
+
+    def loss_and_gradient(self, y, outputs, weights):
+        """Return the reduced loss of a batch and its derivative by the outputs, in their shape."""
+        value = self.loss_value(y, outputs, weights)
+        rows = outputs.reshape(len(outputs), *self.output_shape)
+        factors = self.loss.weights(rows.shape[:-1], y, weights)
+        stretched = data.stretches(rows.shape, y.shape)
+        if stretched:  # by all its targets: the sum over them
+            rows = np.broadcast_to(rows, y.shape)
+        gradient = np.asarray(self.loss.gradient(y, rows))
+        if gradient.shape != rows.shape:
+            raise ValueError(
+                f"loss {self.loss.name}: expected `gradient` to return the shape of y_pred. "
+                f"Received: shape {gradient.shape} for y_pred of shape {rows.shape}."
+            )
+        gradient = factors[..., np.newaxis] * gradient
+        if stretched:
+            gradient = gradient.sum(axis=-1)
+        return value, gradient.reshape(outputs.shape)
 
     def finish(self, n):
         """Tell the metric objects what the engine has summed over n samples."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from fastdense import callbacks as callbacks_module
 from fastdense.kernels.rules import Stage
 from fastdense.training import arguments, data
 from fastdense.training.link import Link
+from fastdense.training.samples import Inputs
+from fastdense.training.sources import open_feed
 
 __all__ = ["Predictor"]
 
@@ -21,6 +24,7 @@ class Predictor:
 
     def __init__(self):
         self._link_ = None
+        self.stop_predicting = False
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """Return the outputs for samples: one call for one row and for a million.
@@ -29,14 +33,14 @@ class Predictor:
 
         Parameters
         ----------
-        x : array_like, shape (n, ...)
-            As for :meth:`fit`.
+        x : array_like, shape (n, ...), or PyDataset, generator or iterable of batches
+            As for :meth:`fit`; batches may be ``(x,)`` or x alone, targets in them are ignored.
         batch_size : int, default 32
-            What callbacks and the bar count in; does not change the result.
+            What callbacks, the bar and `steps` count in; does not change the result.
         verbose : {"auto", 0, 1, 2}
             "auto" is 0 here: predictions are made in loops.
-        steps : None
-            Not supported yet.
+        steps : int, optional
+            Batches, the first ones. None: all there are.
         callbacks : list of Callback, optional
 
         Returns
@@ -57,21 +61,32 @@ class Predictor:
         >>> model.predict(np.array([[1.0, 2.0]]))
         array([[3., 3.]], dtype=float32)
         """
-        arguments.unsupported(steps=steps)
-        if callbacks is None and verbose in ("auto", 0):
+        if (steps is None and callbacks is None and verbose in ("auto", 0)
+                and hasattr(x, "__array__")):
             return self.predict_on_batch(x)
-        batch_size = arguments.batch_size("batch_size", batch_size)
-        x = self._read_inputs(x)
-        n = len(x)
-        listeners = self._listeners(callbacks, verbose, -(-n // batch_size), 1, False)
-        parts = []
+        feed = open_feed(lambda x, *_: Inputs(self._read_inputs(x)), x,
+                         batch_size=arguments.optional("batch_size", batch_size),
+                         steps=arguments.optional("steps", steps))
+        verbose = 0 if verbose == "auto" and callbacks is None else verbose
+        with closing(feed):
+            return self._predict(
+                feed, self._listeners(callbacks, verbose, feed.n_batches, 1, False))
+
+    def _predict(self, feed, listeners):
+        """Predict span by span; a span is a batch if a callback wants to see every one."""
+        parts, batch, self.stop_predicting = [], 0, False
         listeners.on_predict_begin()
-        for batch, first in enumerate(range(0, n, batch_size)):
+        feed.begin()
+        for span in feed.spans(listeners.listens_to_predict_batches):
             listeners.on_predict_batch_begin(batch)
-            parts.append(self._outputs(x[first:first + batch_size]))
-            listeners.on_predict_batch_end(batch, {"outputs": parts[-1]})
+            parts.append(self._outputs(span.samples.x[span.first:span.last]))
+            batch += span.n_batches
+            listeners.on_predict_batch_end(batch - 1, {"outputs": parts[-1]})
+            if self.stop_predicting:
+                break
+        feed.end()
         listeners.on_predict_end()
-        return np.concatenate(parts) if parts else self._outputs(x)
+        return np.concatenate(parts) if parts else self._outputs(feed.first.x)
 
     def predict_on_batch(self, x):
         """Return the outputs for samples, as :meth:`predict` without callbacks.

@@ -1,218 +1,123 @@
-"""Passes over one set of samples: the loops of fit and evaluate.
-
-The engine runs spans of several batches per call, about 20 ms each, so that Ctrl-C, the progress
-bar and other Python threads are served in between; a callback that listens to batches gets spans
-of one.
-"""
+"""Passes over a feed of batches: the loops of fit and evaluate."""
 
 from __future__ import annotations
 
-import time
+from fastdense import random
+from fastdense.training.samples import Span
+from fastdense.training.steps import Steps
 
-import numpy as np
-
-from fastdense.training import data
-
-__all__ = ["Run"]
-
-_SPAN_S = 0.02
-_EVALUATION_ROWS = 128
+__all__ = ["Run", "run_batch"]
 
 
 class Run:
-    """Samples in the engine's form, and the steps over them.
+    """The epochs of one `fit`, or an evaluation.
 
     Parameters
     ----------
     model : Sequential
         Built and compiled.
-    x : ndarray, shape (n, ...)
-    y : ndarray, shape (n, ...)
-    sample_weight : ndarray of float64, shape (n,), optional
-    batch_size : int
+    feed : Feed
+        Of Samples.
     """
 
-    def __init__(self, model, x, y, sample_weight, batch_size):
+    def __init__(self, model, feed):
         self.model = model
-        self.optimizer = model.optimizer
-        self.measures = model._measures_for(y.shape)
-        self.n = len(x)
-        self.batch_size = batch_size
-        self.n_batches = -(-self.n // batch_size)
-        self.y = y
-        self.weights = sample_weight
-        self.targets, self.labels = self.measures.read_targets(y)
-        self.source = self.link.engine.Source(data.rows(x))
+        self.feed = feed
+        self.measures = feed.first.measures
+        self.epoch = self.batch = self.seen = 0  # where training is, and samples in this epoch
+        self._resumed = False  # whether the next epoch is one that has begun elsewhere
 
-    @property
-    def link(self):
-        """The model's network in the engine, which the first step may have made anew."""
-        return self.model._link
+    # -- the loops ------------------------------------------------------------------------------
 
-    # -- training -------------------------------------------------------------------------------
-
-    def train(self, order, callbacks):
-        """Run one epoch over samples in `order`, or as they lie if None; return its logs."""
-        fused = self.model._is_fused()
-        step = self._train_fused if fused else self._train_plain
-        logs = {}
-        self.measures.reset()
-        with self._plan(training=True) as plan:
-            one = callbacks.listens_to_train_batches or self._wants_outputs or not fused
-            for first, last in self._spans(one):
-                callbacks.on_train_batch_begin(first)
-                stop = min(last * self.batch_size, self.n)
-                step(plan, order, first * self.batch_size, stop)
-                logs = self.measures.logs(stop)
-                callbacks.on_train_batch_end(last - 1, logs)
+    def train(self, callbacks):
+        """Run one epoch; return its logs, empty if there was no data left."""
+        self._begin_epoch()
+        logs = self.measures.logs(self.seen) if self.seen else {}
+        with Steps(self.model, self.measures, training=True) as steps:
+            one = callbacks.listens_to_train_batches or steps.one_by_one
+            for span in self.feed.spans(one):
+                callbacks.on_train_batch_begin(self.batch)
+                steps.train(span)
+                self.batch += span.n_batches
+                self.seen += span.last - span.first
+                logs = self.measures.logs(self.seen)
+                callbacks.on_train_batch_end(self.batch - 1, logs)
                 if self.model.stop_training:
                     break
-        self.measures.finish(stop)
+        self._end_epoch(self.seen)
         return logs
 
-    def train_batch(self):
-        """Run one step over all samples; return its logs."""
-        step = self._train_fused if self.model._is_fused() else self._train_plain
-        self.measures.reset()
-        with self._plan(training=True) as plan:
-            step(plan, None, 0, self.n)
-        self.measures.finish(self.n)
-        return self.measures.logs(self.n)
-
-    def _train_fused(self, plan, order, first, last):
-        """Steps over order[first:last] with the update inside the engine."""
-        steps = -(-(last - first) // self.batch_size)
-        rates = self.optimizer.learning_rates(steps)
-        out = self._outputs(last - first)
-        self.link.push()
-        try:
-            plan.train(self.source, self.targets, self.labels, self.weights, order, first, last,
-                       rates, self.measures.totals, out)
-        finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
-            self.link.engine_wrote()
-            self.optimizer.iterations.assign_add(steps)
-        self._show(order, first, last, out)
-
-    def _train_plain(self, plan, order, first, last):
-        """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""
-        variables = self.model._trained
-        penalty = sum(self.model.losses)
-        out = self._outputs(last - first)
-        self.link.push()
-        if self.measures.rule is not None:
-            plan.gradients(self.source, self.targets, self.labels, self.weights, order, first, last,
-                           self.measures.totals, out)
-        else:
-            self._python_gradients(plan, order, first, last, out)
-        found = self.link.gradients(plan)
-        gradients = [found[id(v)] for v in variables]
-        for variable, gradient in zip(variables, gradients, strict=True):
-            if variable.regularizer is not None:
-                gradient += variable.regularizer.gradient(variable.value)
-        # `apply` divides by the loss scale, which Keras has multiplied the loss by.
-        self.optimizer.apply([self.optimizer.scale_loss(g) for g in gradients], variables)
-        self.measures.totals[0] += penalty * (last - first)
-        self._show(order, first, last, out)
-
-    def _python_gradients(self, plan, order, first, last, out):
-        """Gradients by a loss that only Python knows: outputs out, their gradient back in."""
-        plan.forward(self.source, order, first, last, out, self.measures.totals)
-        y, weights = self._batch(order, first, last)
-        value, gradient = self._python_loss(y, out, weights, with_gradient=True)
-        self.measures.totals[0] += value * (last - first)
-        plan.backward(np.ascontiguousarray(gradient.reshape(out.shape), out.dtype))
-
-    def _python_loss(self, y, out, weights, with_gradient):
-        loss = self.measures.loss
-        outputs = out.reshape(len(out), *self.measures.output_shape)
-        value = float(np.sum(loss(y, outputs, weights)))
-        if not with_gradient:
-            return value, None
-        factors = loss.weights(outputs.shape[:-1], y, weights)
-        return value, factors[..., None] * loss.gradient(y, outputs)
-
-    # -- evaluation -----------------------------------------------------------------------------
+    def finish_epoch(self):
+        """Note that the epoch is over, its validation too: :meth:`progress` is at the next."""
+        self.epoch += 1
+        self.batch = self.seen = 0
 
     def evaluate(self, callbacks):
-        """Run over all samples without training; return the logs."""
+        """Run over all samples without training; return the logs, empty if there was no data."""
+        logs, batch, seen = {}, 0, 0
+        self.feed.begin(anew=True)
         self.measures.reset()
-        penalty = sum(self.model.losses)
-        logs = {}
-        self.link.push()
-        # Sums do not care how samples are cut: small batches run as larger ones.
-        with self._plan(training=False, least=_EVALUATION_ROWS) as plan:
-            one = callbacks.listens_to_test_batches or self._wants_outputs
-            for first, last in self._spans(one):
-                callbacks.on_test_batch_begin(first)
-                stop = min(last * self.batch_size, self.n)
-                self._evaluate(plan, first * self.batch_size, stop)
-                logs = self.measures.logs(stop)
-                logs["loss"] += penalty
-                callbacks.on_test_batch_end(last - 1, logs)
-        self.measures.finish(self.n)
+        with Steps(self.model, self.measures, training=False) as steps:
+            one = callbacks.listens_to_test_batches or steps.one_by_one
+            for span in self.feed.spans(one):
+                callbacks.on_test_batch_begin(batch)
+                steps.evaluate(span)
+                batch += span.n_batches
+                seen += span.last - span.first
+                logs = self.measures.logs(seen)
+                callbacks.on_test_batch_end(batch - 1, logs)
+                if self.model.stop_evaluating:
+                    break
+        self._end_epoch(seen)
         return logs
 
-    def _evaluate(self, plan, first, last):
-        out = self._outputs(last - first)
-        if self.measures.rule is not None:
-            plan.evaluate(self.source, self.targets, self.labels, self.weights, first, last,
-                          self.measures.totals, out)
-        else:
-            plan.predict(self.source, out, first, last, self.measures.totals)
-            y, weights = self._batch(None, first, last)
-            value, _ = self._python_loss(y, out, weights, with_gradient=False)
-            self.measures.totals[0] += value * (last - first)
-        self._show(None, first, last, out)
+    def _begin_epoch(self):
+        if self._resumed:
+            self.feed.source.begin_epoch()
+            self._resumed = False
+            return
+        self.feed.begin()
+        self.measures.reset()
+        self.batch = self.seen = 0
 
-    # -- pieces ---------------------------------------------------------------------------------
+    def _end_epoch(self, seen):
+        self.feed.end()
+        self.measures.finish(seen)
 
-    @property
-    def _wants_outputs(self):
-        return self.measures.needs_outputs or self.measures.rule is None
+    # -- stopping and going on in another process -----------------------------------------------
 
-    def _outputs(self, n):
-        """An array for the outputs of n samples, if anything in Python wants to see them."""
-        if not self._wants_outputs:
-            return None
-        return np.empty((n, int(np.prod(self.measures.output_shape))), self.link.dtype)
+    def progress(self):
+        """Return where training is, between two batches or epochs, as a dict of plain values.
 
-    def _batch(self, order, first, last):
-        part = slice(first, last) if order is None else order[first:last]
-        return self.y[part], None if self.weights is None else self.weights[part]
+        With the weights, the optimizer's variables and the same data, :meth:`resume` makes of it a
+        run that goes on to the bit.
+        """
+        return {
+            "epoch": self.epoch, "batch": self.batch, "seen": self.seen,
+            "feed": self.feed.position(), "random": random.generator().bit_generator.state,
+            "totals": self.measures.totals.tolist(),
+            "metrics": [[v.numpy().tolist() for v in metric.variables]
+                        for metric in self.measures.metrics],
+        }
 
-    def _show(self, order, first, last, out):
-        if self.measures.needs_outputs:
-            y, weights = self._batch(order, first, last)
-            self.measures.show(y, out, weights)
-
-    def _spans(self, one_batch):
-        """Yield (first, last) batch numbers, as many at a time as take about _SPAN_S."""
-        first, count = 0, 1
-        while first < self.n_batches:
-            last = min(first + count, self.n_batches)
-            started = time.perf_counter()
-            yield first, last
-            elapsed = max(time.perf_counter() - started, 1e-6)
-            if not one_batch:
-                count = max(1, int((last - first) * _SPAN_S / elapsed))
-            first = last
-
-    def _plan(self, training, least=1):
-        # What the engine holds for a larger batch than there are samples would lie idle.
-        size = min(max(self.batch_size, least), self.n)
-        return _Borrowed(self.link, (size, training, self.measures.rule, self.measures.rules))
+    def resume(self, progress):
+        """Go on, in the next epoch trained, where another run was."""
+        self.epoch, self.batch, self.seen = (progress[k] for k in ("epoch", "batch", "seen"))
+        self.feed.resume(progress["feed"])
+        random.generator().bit_generator.state = progress["random"]
+        self.measures.totals[:] = progress["totals"]
+        for metric, values in zip(self.measures.metrics, progress["metrics"], strict=True):
+            for variable, value in zip(metric.variables, values, strict=True):
+                variable.assign(value)
+        self._resumed = self.batch > 0
 
 
-class _Borrowed:
-    """``with`` a plan of the link's; it is given back however the block ends."""
-
-    def __init__(self, link, key):
-        self.link = link
-        self.key = key
-
-    def __enter__(self):
-        self.key, self.plan = self.link.borrow(*self.key)
-        return self.plan
-
-    def __exit__(self, *exception):
-        self.link.give_back(self.key, self.plan)
+def run_batch(model, samples, training):
+    """Take one step on all samples at once, or only evaluate them; return the logs."""
+    measures, n = samples.measures, samples.n
+    measures.reset()
+    with Steps(model, measures, training) as steps:
+        step = steps.train if training else steps.evaluate
+        step(Span(samples, None, 0, n, 1, n))
+    measures.finish(n)
+    return measures.logs(n)

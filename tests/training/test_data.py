@@ -61,6 +61,87 @@ def test_unaligned():
     np.testing.assert_array_equal(got, X)
 
 
+class Frame:
+    """Like a pandas or polars frame: columns of types of their own."""
+
+    def __init__(self, types, array):
+        self.dtypes, self.array = types, np.array(array, object)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+    def to_numpy(self):
+        return self.array
+
+
+@pytest.mark.parametrize("types", [["float64", "bool"], ["Int64", "boolean"], ["Float32", "UInt8"]])
+def test_frames_of_different_numbers(types):
+    got = data.as_array("x", Frame(types, [[1.5, True], [2.5, False]]))
+    assert got.dtype == np.float64
+    np.testing.assert_array_equal(got, [[1.5, 1], [2.5, 0]])
+
+
+@pytest.mark.parametrize(("types", "values"), [
+    (["float64", "object"], [[1.5, "7"]]), (["float64", "string"], [[1.5, "7"]]),
+    (["Int64", "Int64"], [[1, object()]])])
+def test_frames_of_other_things(types, values):
+    with pytest.raises(TypeError, match="expected an array of real numbers"):
+        data.as_array("x", Frame(types, values))
+
+
+def test_a_tensor_with_a_graph():
+    class Tensor:
+        def detach(self):
+            return self
+
+        def cpu(self):
+            return Wrapped(X)
+
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("requires grad")
+
+    assert data.as_array("x", Tensor()) is X
+
+
+class Short:
+    """Numbers of a type that NumPy does not have."""
+
+    dtype = "bfloat16"
+
+    def astype(self, dtype):
+        return X.astype(dtype)
+
+
+class ShortTensor:
+    dtype = "torch.bfloat16"
+
+    def float(self):
+        return X.astype("f4")
+
+
+@pytest.mark.parametrize("value", [Short(), ShortTensor()])
+def test_short_numbers(value):
+    got = data.as_array("x", value)
+    assert got.dtype == np.float32
+    np.testing.assert_array_equal(got, X)
+
+
+def test_sparse_matrices_are_to_be_unfolded():
+    class Sparse:
+        shape = (3, 2)
+
+        def toarray(self):
+            return X
+
+    with pytest.raises(ValueError, match=r"Unrecognized data type: x=.*e.g. x.toarray\(\)"):
+        data.as_array("x", Sparse())
+
+
+def test_the_only_array_in_a_list():
+    assert data.as_array("x", [X]) is X
+    assert data.as_array("y", (X[0],)).shape == (2,)
+
+
 @pytest.mark.parametrize("value", [[[1.0, 2.0]], (1, 2), 3.0, "text", None, {"a": 1}, object()])
 def test_not_an_array(value):
     with pytest.raises(ValueError, match=r"Unrecognized data type: x=.* .of type .class .*asarray"):
@@ -142,6 +223,20 @@ def test_targets_of_the_right_form_are_not_copied():
     assert np.shares_memory(data.targets(y, (3,), np.dtype("f4")), y)
 
 
+def test_one_target_for_all_outputs():
+    got = data.targets(np.arange(4)[:, None], (3,), np.dtype("f4"), stretch=True)
+    np.testing.assert_array_equal(got, np.repeat(np.arange(4)[:, None], 3, axis=1))
+    with pytest.raises(ValueError, match="must have the same shape"):
+        data.targets(np.zeros((4, 1)), (3,), np.dtype("f4"))
+
+
+@pytest.mark.parametrize(("shape", "wide", "expected"), [
+    ((1,), (3,), True), ((1,), (1,), False), ((3,), (3,), False), ((2, 1), (2, 3), True),
+    ((1, 3), (2, 3), False), ((), (3,), False), ((1,), (1, 3), False), ((3,), (1,), False)])
+def test_stretches(shape, wide, expected):
+    assert data.stretches(shape, wide) is expected
+
+
 @pytest.mark.parametrize(("y", "output_shape", "match"), [
     (np.zeros((4, 2)), (3,), r"must have the same shape. .*target.shape=\(None, 2\), .*3 units"),
     (np.zeros(4), (3,), r"must have the same rank \(ndim\).*sparse_categorical_crossentropy"),
@@ -160,18 +255,26 @@ def test_wrong_targets(y, output_shape, match):
 @pytest.mark.parametrize("weights", [
     np.array([1, 2, 0]), np.array([[1.0], [2.0], [0.0]], "f4"), Wrapped(np.array([1.0, 2.0, 0.0]))])
 def test_sample_weights(weights):
-    got = data.sample_weights(weights, 3)
+    got = data.sample_weights(weights)
     assert got.dtype == np.float64
     np.testing.assert_array_equal(got, [1, 2, 0])
 
 
 @pytest.mark.parametrize(("weights", "match"), [
     ([1.0, 2.0], "Unrecognized data type: sample_weight"),
-    (np.ones((3, 2)), r"one number a sample, shape \(3,\). Received: shape \(3, 2\)"),
+    (np.ones((3, 2)), r"one number a sample, shape \('n',\). Received: shape \(3, 2\)"),
 ])
 def test_wrong_sample_weights(weights, match):
     with pytest.raises(ValueError, match=match):
-        data.sample_weights(weights, 3)
+        data.sample_weights(weights)
+
+
+@pytest.mark.parametrize(("shape", "expected"), [
+    ((3,), (3,)), ((3, 1), (3,)), ((3, 2), (3, 2)), ((3, 2, 1), (3, 2))])
+def test_weights_of_rows(shape, expected):
+    assert data.sample_weights(np.ones(shape), (2,)).shape == expected
+    with pytest.raises(ValueError, match=r"or one a row, shape \('n', 2\). .*\(3, 4\)"):
+        data.sample_weights(np.ones((3, 4)), (2,))
 
 
 @pytest.mark.parametrize("y", [
@@ -200,9 +303,9 @@ def test_split(n, fraction, cut):
     x = np.arange(n)
     if cut == 0:
         with pytest.raises(ValueError, match="not sufficient to split"):
-            data.split(fraction, (x, x, None))
+            data.split(fraction, x=x, y=x, sample_weight=None)
         return
-    (a, b, c), (d, e, f) = data.split(fraction, (x, 2 * x, None))
+    (a, b, c), (d, e, f) = data.split(fraction, x=x, y=2 * x, sample_weight=None)
     np.testing.assert_array_equal(a, x[:cut])
     np.testing.assert_array_equal(d, x[cut:])
     np.testing.assert_array_equal(np.concatenate([b, e]), 2 * x)
@@ -213,4 +316,18 @@ def test_split(n, fraction, cut):
 def test_split_that_leaves_nothing(fraction):
     with pytest.raises(ValueError, match=f"10 samples, which is not sufficient.*validation_split="
                                          f"{fraction}"):
-        data.split(fraction, (np.arange(10),))
+        data.split(fraction, x=np.arange(10))
+
+
+def test_split_of_the_only_array_in_a_list():
+    (a, _), (b, _) = data.split(0.5, x=[X], y=None)
+    assert len(a) == 1 and len(b) == 2
+
+
+def test_split_of_what_is_no_array():
+    with pytest.raises(ValueError, match=r"Unrecognized data type: x=\[1, 2\]"):
+        data.split(0.5, x=[1, 2])
+    with pytest.raises(ValueError, match=r"supported for tensors or NumPy arrays.*'generator'"):
+        data.split(0.5, x=(i for i in "ab"), y=None)
+    with pytest.raises(ValueError, match="'x' sizes: 4\n'y' sizes: 3"):
+        data.split(0.5, x=X[[0, 1, 2, 0]], y=X)

@@ -10,9 +10,11 @@ from fastdense.kernels.rules import LossRule, MetricRule
 from fastdense.training.measures import Measures
 
 
-def measures(loss="sparse_categorical_crossentropy", given=(), weighted=(), y=(9,), outputs=(3,)):
-    compiled = SimpleNamespace(loss=loss, metrics=list(given), weighted_metrics=list(weighted))
-    return Measures(compiled, y, outputs, np.dtype("f4"))
+def measures(loss="sparse_categorical_crossentropy", given=(), weighted=(), y=(9,), outputs=(3,),
+             by_row=False):
+    compiled = SimpleNamespace(loss=loss, loss_weight=1.0, metrics=list(given),
+                               weighted_metrics=list(weighted))
+    return Measures(compiled, y, outputs, np.dtype("f4"), by_row)
 
 
 def plain(y_true, y_pred):
@@ -97,3 +99,35 @@ def test_read_targets():
     assert labels is None and targets.dtype == np.float32
     assert measures(losses.LossFunctionWrapper(plain), y=(2, 3)).read_targets(
         np.zeros((2, 3))) == (None, None)
+
+
+def test_weights_of_rows_are_python_s():
+    """The engine gets no targets then, but they are checked all the same."""
+    m = measures(given=["accuracy"], y=(9, 2), outputs=(2, 3), by_row=True)
+    assert m.rule is None and m.rules == () and m.needs_outputs
+    assert m.read_targets(np.array([[0, 2]])) == (None, None)
+    with pytest.raises(ValueError, match="class numbers from 0 to 2"):
+        m.read_targets(np.array([[0, 3]]))
+
+
+@pytest.mark.parametrize(("loss", "y", "outputs", "compiled"), [
+    ("mse", (9, 1), (3,), True), ("mse", (9, 3), (1,), False), ("mse", (9, 1), (1,), True)])
+def test_targets_and_outputs_of_different_width(loss, y, outputs, compiled):
+    m = measures(loss, [plain], y=y, outputs=outputs)
+    assert (m.rule is not None) == compiled
+    targets, labels = m.read_targets(np.ones(y))
+    assert labels is None and (targets is not None) == compiled
+
+
+def test_cross_entropies_do_not_stretch():
+    for y, outputs in (((9, 1), (3,)), ((9, 3), (1,))):
+        with pytest.raises(ValueError, match="must have the same shape"):
+            measures("binary_crossentropy", y=y, outputs=outputs).read_targets(np.ones(y))
+
+
+def test_the_gradient_of_one_output_for_several_targets():
+    m = measures("mse", y=(4, 3), outputs=(1,))
+    y, p = np.arange(12.0).reshape(4, 3), np.ones((4, 1), "f4")
+    value, gradient = m.loss_and_gradient(y, p, None)
+    assert value == pytest.approx(((p - y) ** 2).mean()) == m.loss_value(y, p, None)
+    np.testing.assert_allclose(gradient, 2 * (p - y).mean(axis=1, keepdims=True) / 4)

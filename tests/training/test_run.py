@@ -1,5 +1,6 @@
 """Spans of steps: as long as nobody listens they grow, else each is one batch."""
 
+import json
 from itertools import pairwise
 
 import numpy as np
@@ -7,8 +8,12 @@ import pytest
 
 import fastdense as keras
 from fastdense import callbacks, layers
-from fastdense.training import run as run_module
-from fastdense.training.run import Run
+from fastdense.training.run import Run, run_batch
+from fastdense.training.samples import Samples
+from fastdense.training.sources import source as source_module
+from fastdense.training.sources.arrays import Arrays
+from fastdense.training.sources.source import Feed
+from fastdense.training.steps import Steps
 
 X = np.random.default_rng(0).standard_normal((100, 4)).astype("f4")
 Y = np.random.default_rng(1).integers(0, 3, 100)
@@ -20,34 +25,32 @@ LISTENING = callbacks.CallbackList([callbacks.LambdaCallback(
 class Clock:
     """Stands for `time`: every batch takes a millisecond."""
 
-    def __init__(self, run):
-        self.run, self.now, self.spans = run, 0.0, []
+    now = 0.0
 
     def perf_counter(self):
         return self.now
 
 
-def prepared(metrics=(), batch_size=1, **hidden):
+def prepared(metrics=(), batch_size=1, shuffle=False, steps=None, **hidden):
     model = keras.Sequential([keras.Input((4,)), layers.Dense(5, activation="relu", **hidden),
                               layers.Dense(3, activation="softmax")])
     model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=list(metrics))
     model._prepare_engine()
-    return model, Run(model, X, Y, None, batch_size)
+    return model, Run(model, Feed(Arrays(Samples(model, X, Y), batch_size, shuffle), steps))
 
 
-def watch(monkeypatch, run, name):
+def watch(monkeypatch, name):
     """Record the samples of every span, and let a clock tell that each took a millisecond."""
-    clock, spans = Clock(run), []
-    inner = getattr(run, name)
+    clock, spans = Clock(), []
+    inner = getattr(Steps, name)
 
-    def step(*args):
-        first, last = args[-2:]
-        spans.append((first, last))
-        clock.now += 1e-3 * (last - first)
-        return inner(*args)
+    def step(self, span):
+        spans.append((span.first, span.last))
+        clock.now += 1e-3 * (span.last - span.first)
+        return inner(self, span)
 
-    monkeypatch.setattr(run, name, step)
-    monkeypatch.setattr(run_module, "time", clock)
+    monkeypatch.setattr(Steps, name, step)
+    monkeypatch.setattr(source_module, "time", clock)
     return spans
 
 
@@ -60,8 +63,8 @@ def ends(spans):
 
 def test_spans_last_20_ms(monkeypatch):
     _, run = prepared(["accuracy"])
-    spans = watch(monkeypatch, run, "_train_fused")
-    run.train(None, SILENT)
+    spans = watch(monkeypatch, "train")
+    run.train(SILENT)
     first, *rest, last = ends(spans)
     assert first == 1 and set(rest) <= {19, 20} and last <= 20
 
@@ -71,14 +74,14 @@ def test_spans_of_one_batch(monkeypatch, case):
     metrics = [lambda y_true, y_pred: y_pred[:, 0]] if case == "python metric" else []
     hidden = {"kernel_constraint": "non_neg"} if case == "plain path" else {}
     _, run = prepared(metrics, **hidden)
-    spans = watch(monkeypatch, run, "_train_plain" if hidden else "_train_fused")
-    run.train(None, LISTENING if case == "listened to" else SILENT)
+    spans = watch(monkeypatch, "train")
+    run.train(LISTENING if case == "listened to" else SILENT)
     assert ends(spans) == 100 * [1]
 
 
 def test_spans_of_an_evaluation(monkeypatch):
     _, run = prepared()
-    spans = watch(monkeypatch, run, "_evaluate")
+    spans = watch(monkeypatch, "evaluate")
     run.evaluate(SILENT)
     assert max(ends(spans)) == 20
     spans.clear()
@@ -91,20 +94,13 @@ def test_spans_do_not_show_in_the_result(batch_size):
     results = []
     for listeners in (SILENT, LISTENING):
         keras.utils.set_random_seed(1)
-        model, run = prepared(["accuracy"], batch_size)
-        logs = run.train(np.arange(100)[::-1].copy(), listeners)
-        assert int(model.optimizer.iterations) == run.n_batches == -(-100 // batch_size)
+        model, run = prepared(["accuracy"], batch_size, shuffle=True)
+        logs = run.train(listeners)
+        assert int(model.optimizer.iterations) == run.feed.n_batches == -(-100 // batch_size)
         results.append((logs, model.get_weights(), run.evaluate(listeners)))
     (logs, weights, values), (logs_2, weights_2, values_2) = results
     assert logs == logs_2 and values == values_2
     assert all((a == b).all() for a, b in zip(weights, weights_2, strict=True))
-
-
-def test_an_order_may_be_read_only():
-    _, run = prepared()
-    order = np.arange(100)
-    order.flags.writeable = False
-    assert run.train(order, SILENT)["loss"] > 0
 
 
 @pytest.mark.parametrize("kind", ["fused", "plain"])
@@ -135,7 +131,7 @@ def test_an_exception_gives_the_plan_back():
 
     for _ in range(3):
         with pytest.raises(OSError, match="disk full"):
-            run.train(None, callbacks.CallbackList([
+            run.train(callbacks.CallbackList([
                 callbacks.LambdaCallback(on_train_batch_end=fail)]))
         assert [len(kept) for kept in plans.values()] == [1]
 
@@ -144,7 +140,7 @@ class Interrupted:
     """A plan whose spans end with Ctrl-C, which Python raises as soon as they return."""
 
     def __init__(self, plan):
-        self.plan = plan
+        self.plan, self.batch_size = plan, plan.batch_size
 
     def train(self, *args):
         self.plan.train(*args)
@@ -162,6 +158,90 @@ def test_what_was_done_before_ctrl_c_counts(monkeypatch):
     for slot in model.optimizer.variables[2:]:
         slot.assign(np.zeros(slot.shape))
     with pytest.raises(KeyboardInterrupt):
-        run.train(None, SILENT)
+        run.train(SILENT)
     assert int(model.optimizer.iterations) == 2
     assert all((a == b).all() for a, b in zip(model.get_weights(), after, strict=True))
+
+
+def test_run_batch():
+    model, run = prepared(["accuracy"], batch_size=100)
+    samples = Samples(model, X, Y)
+    before = run_batch(model, samples, training=False)
+    assert before == run.evaluate(SILENT)
+    assert run_batch(model, samples, training=True) == before  # as they were before the step
+    assert run_batch(model, samples, training=False)["loss"] < before["loss"]
+    assert int(model.optimizer.iterations) == 1
+
+
+def test_stop_evaluating():
+    model, run = prepared(batch_size=10)
+    seen = []
+
+    def stop(batch, logs):
+        seen.append(batch)
+        model.stop_evaluating = batch == 2
+
+    logs = run.evaluate(callbacks.CallbackList([callbacks.LambdaCallback(on_test_batch_end=stop)]))
+    assert seen == [0, 1, 2]
+    assert logs["loss"] == pytest.approx(model.evaluate(X[:30], Y[:30], verbose=0))
+
+
+# -- stopping and going on -------------------------------------------------------------------------
+
+
+def train(model, run, epochs, after=None):
+    """Train, and at the end of one batch, (epoch, batch), take down all there is to go on with."""
+    taken = []
+
+    def note(batch, logs):
+        if (run.epoch, batch) == after:
+            taken.append((json.loads(json.dumps(run.progress())), model.get_weights(),
+                          [v.numpy() for v in model.optimizer.variables]))
+
+    listeners = callbacks.CallbackList([callbacks.LambdaCallback(on_train_batch_end=note)])
+    logs = []
+    while run.epoch < epochs:
+        logs.append(run.train(listeners))
+        run.finish_epoch()
+    return logs, taken
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("steps", [None, 4])
+@pytest.mark.parametrize("after", [(0, 0), (0, 3), (1, 2), (1, 3), (2, 1)])
+def test_a_resumed_run_is_the_same_run(after, steps, shuffle):
+    """Whatever batch the run was broken off at: logs, weights and random numbers, to the bit."""
+    metrics = ["accuracy", lambda y_true, y_pred: y_pred[:, 0]]
+    keras.utils.set_random_seed(3)
+    model, run = prepared(metrics, 9, shuffle, steps)
+    logs, [(progress, weights, state)] = train(model, run, 3, after)
+    expected = model.get_weights(), keras.random.draw_seed()
+
+    keras.utils.set_random_seed(77)
+    model, run = prepared(metrics, 9, shuffle, steps)
+    model.set_weights(weights)
+    for variable, value in zip(model.optimizer.variables, state, strict=True):
+        variable.assign(value)
+    run.resume(progress)
+    assert (run.epoch, run.batch) == (after[0], after[1] + 1)
+    rest, _ = train(model, run, 3)
+    assert rest == logs[after[0]:]
+    assert all((a == b).all() for a, b in zip(model.get_weights(), expected[0], strict=True))
+    assert keras.random.draw_seed() == expected[1]
+
+
+def test_progress_between_epochs_is_at_the_next():
+    keras.utils.set_random_seed(3)
+    model, run = prepared((), 9, shuffle=True)
+    run.train(SILENT)
+    run.finish_epoch()
+    progress, weights = run.progress(), model.get_weights()
+    state = [v.numpy() for v in model.optimizer.variables]
+    assert (progress["epoch"], progress["batch"]) == (1, 0)
+    expected = run.train(SILENT)
+    model.set_weights(weights)
+    for variable, value in zip(model.optimizer.variables, state, strict=True):
+        variable.assign(value)
+    other = Run(model, Feed(Arrays(Samples(model, X, Y), 9, shuffle=True)))
+    other.resume(progress)
+    assert other.train(SILENT) == expected
