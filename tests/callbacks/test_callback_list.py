@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fastdense.callbacks import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
+from fastdense.callbacks.callback import skippable
 
 HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 KINDS = ["train", "test", "predict"]
@@ -126,3 +127,32 @@ def test_who_listens_to_batches(hook):
 
 def test_a_list_in_the_list_listens():
     assert listening(CallbackList([CallbackList([Callback()])])) == KINDS
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_hook_may_say_whether_it_needs_every_batch(every):
+    class Mine(Callback):
+        @skippable(unless=lambda self: self.every)
+        def on_test_batch_end(self, batch, logs=None):
+            pass
+
+    class Changed(Mine):
+        def on_test_batch_end(self, batch, logs=None):
+            super().on_test_batch_end(batch, logs)
+
+    for kind, expected in ((Mine, every), (Changed, True)):
+        callback = kind()
+        callback.every = every
+        assert listening(CallbackList([callback])) == ["test"] * expected
+
+
+def test_callbacks_of_keras_are_understood():
+    def default(hook):  # how keras.callbacks.Callback marks the hooks that do nothing
+        hook._is_default = True
+        return hook
+
+    hooks = {hook: default(lambda self, batch, logs=None: None) for hook in HOOKS if "batch" in hook}
+    foreign = type("Callback", (), hooks)
+    mine = type("Mine", (foreign,), {"on_test_batch_end": lambda self, batch, logs=None: None})
+    assert listening(CallbackList([foreign()])) == []
+    assert listening(CallbackList([mine()])) == ["test"]
