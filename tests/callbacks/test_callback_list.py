@@ -151,7 +151,8 @@ def test_callbacks_of_keras_are_understood():
         hook._is_default = True
         return hook
 
-    hooks = {hook: default(lambda self, batch, logs=None: None) for hook in HOOKS if "batch" in hook}
+    hooks = {hook: default(lambda self, batch, logs=None: None)
+             for hook in HOOKS if "batch" in hook}
     foreign = type("Callback", (), hooks)
     mine = type("Mine", (foreign,), {"on_test_batch_end": lambda self, batch, logs=None: None})
     assert listening(CallbackList([foreign()])) == []
