@@ -1,10 +1,14 @@
 """Many callbacks as one: their order, their logs, and what the trainer learns about them."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import transcript
 
+import fastdense as keras
 from fastdense.callbacks import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
 from fastdense.callbacks.callback import skippable
 
@@ -157,3 +161,24 @@ def test_callbacks_of_keras_are_understood():
     mine = type("Mine", (foreign,), {"on_test_batch_end": lambda self, batch, logs=None: None})
     assert listening(CallbackList([foreign()])) == []
     assert listening(CallbackList([mine()])) == ["test"]
+
+
+TRANSCRIPT = json.loads((Path(__file__).parents[1] / "golden" / "transcript.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def our_transcript():
+    return dict(transcript.runs(keras))
+
+
+@pytest.mark.parametrize("name", TRANSCRIPT)
+def test_every_call_is_that_of_keras(our_transcript, name):
+    events = our_transcript[name]
+    assert [event[:3] for event in events] == [event[:3] for event in TRANSCRIPT[name]]
+    for (*what, ours), (*_, theirs) in zip(events, TRANSCRIPT[name], strict=True):
+        if theirs is None or what[1] == "set_params":
+            assert ours == theirs, what
+            continue
+        assert list(ours) == list(theirs), what
+        for key in theirs:
+            np.testing.assert_allclose(ours[key], theirs[key], rtol=2e-6, err_msg=f"{what}")
