@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from fastdense import callbacks as callbacks_module
 from fastdense.kernels.rules import Stage
 from fastdense.training import arguments, data
 from fastdense.training.link import Link
+from fastdense.utils import progbar
 
 __all__ = ["Predictor"]
 
 _PREDICTION_ROWS = 128  # rows of a block in predict: its activations stay in L2
+_SPAN_S = 0.02  # about what a call of the engine takes where nobody listens to every batch
 
 
 class Predictor:
@@ -34,7 +37,8 @@ class Predictor:
         batch_size : int, default 32
             What callbacks and the bar count in; does not change the result.
         verbose : {"auto", 0, 1, 2}
-            "auto" is 0 here: predictions are made in loops.
+            "auto" draws a bar for more than one batch on a terminal or in a notebook, and is
+            silent else: predictions are made in loops. (In Keras it is 1.)
         steps : None
             Not supported yet.
         callbacks : list of Callback, optional
@@ -58,18 +62,32 @@ class Predictor:
         array([[3., 3.]], dtype=float32)
         """
         arguments.unsupported(steps=steps)
-        if callbacks is None and verbose in ("auto", 0):
-            return self.predict_on_batch(x)
         batch_size = arguments.batch_size("batch_size", batch_size)
+        if verbose == "auto":
+            n_batches = -(-(getattr(x, "shape", None) or (0,))[0] // batch_size)
+            verbose = int(progbar.is_wanted(n_batches))
+        if callbacks is None and verbose == 0:
+            return self.predict_on_batch(x)
         x = self._read_inputs(x)
-        n = len(x)
-        listeners = self._listeners(callbacks, verbose, -(-n // batch_size), 1, False)
-        parts = []
+        n_batches = -(-len(x) // batch_size)
+        return self._predict(x, n_batches, batch_size,
+                             self._listeners(callbacks, verbose, n_batches, 1, False))
+
+    def _predict(self, x, n_batches, batch_size, listeners):
+        """Predict span by span; a span is a batch if a callback wants to see every one."""
+        one = listeners.listens_to_predict_batches
+        parts, first, count = [], 0, 1
         listeners.on_predict_begin()
-        for batch, first in enumerate(range(0, n, batch_size)):
-            listeners.on_predict_batch_begin(batch)
-            parts.append(self._outputs(x[first:first + batch_size]))
-            listeners.on_predict_batch_end(batch, {"outputs": parts[-1]})
+        while first < n_batches:
+            last = min(first + count, n_batches)
+            started = time.perf_counter()
+            listeners.on_predict_batch_begin(first)
+            parts.append(self._outputs(x[first * batch_size:last * batch_size]))
+            listeners.on_predict_batch_end(last - 1, {"outputs": parts[-1]})
+            if not one:
+                elapsed = max(time.perf_counter() - started, 1e-6)
+                count = max(1, int((last - first) * _SPAN_S / elapsed))
+            first = last
         listeners.on_predict_end()
         return np.concatenate(parts) if parts else self._outputs(x)
 
