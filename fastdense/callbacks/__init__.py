@@ -12,6 +12,7 @@ from .monitor_callback import MonitorCallback
 from .progbar_logger import ProgbarLogger
 from .reduce_lr_on_plateau import ReduceLROnPlateau
 from .terminate_on_nan import TerminateOnNaN
+from .tqdm_callback import TqdmCallback
 
 __all__ = [
     "CSVLogger",
@@ -26,4 +27,5 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "TerminateOnNaN",
+    "TqdmCallback",
 ]

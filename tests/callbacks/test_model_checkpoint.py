@@ -33,8 +33,8 @@ def model():
 
 def fit(model, *callbacks, epochs=3):
     x = np.linspace(-1, 1, 10).reshape(10, 1)
-    return model.fit(x, x, batch_size=4, epochs=epochs, verbose=0, validation_data=(x, x),
-                     callbacks=callbacks)
+    return model.fit(x, x, batch_size=4, epochs=epochs, shuffle=False, verbose=0,
+                     validation_data=(x, x), callbacks=callbacks)
 
 
 def test_every_epoch(model):
@@ -53,8 +53,13 @@ def test_every_two_batches(model):
 
 
 def test_best_by_batches_with_auto_mode(model):
-    fit(model, ModelCheckpoint("best.keras", "loss", save_best_only=True, save_freq=1))
-    assert len(model.files) >= 3
+    best = ModelCheckpoint("best.keras", "loss", save_best_only=True, save_freq=1)
+    losses = []
+    fit(model, keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: losses.append(logs["loss"])), best)
+    assert len(model.files) == sum(
+        loss < min(losses[:i], default=np.inf) for i, loss in enumerate(losses)) > 1
+    assert best.best == min(losses)
 
 
 def test_epochs_do_not_slow_batches_down():
