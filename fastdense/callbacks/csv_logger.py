@@ -22,8 +22,8 @@ class CSVLogger(Callback):
     separator : str, default ","
         One character.
     append : bool, default False
-        Go on with the file if there is one, with the columns that it has. Otherwise it is
-        overwritten.
+        Go on with the file if there is one, with the columns that it has. Otherwise the first
+        epoch overwrites it.
 
     Notes
     -----
@@ -48,12 +48,13 @@ class CSVLogger(Callback):
         self.sep = separator
         self.append = append
         self.keys = None
+        self._end = 0  # of the rows of this run and, with `append`, of those before it, in bytes
 
     def on_train_begin(self, logs=None):
         header = self._header() if self.append else []
         self.keys = header[1:] or None
-        if not self.append:
-            self._write("w")
+        with open(self.filename, "a") as file:  # an error now is better than after an epoch
+            self._end = file.tell() if self.append else 0
 
     def on_epoch_end(self, epoch, logs=None):
         logs = logs or {}
@@ -64,12 +65,13 @@ class CSVLogger(Callback):
                 self.keys += [f"val_{key}" for key in self.keys]
             rows.append(["epoch", *self.keys])
         rows.append([epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)])
-        self._write("a", rows)
-
-    def _write(self, mode, rows=()):
         # Closed after every epoch: readable while the training runs, and whatever ends it.
-        with open(self.filename, mode, newline="", encoding="utf-8") as file:
+        with open(self.filename, "r+", newline="", encoding="utf-8") as file:
+            # What follows is of an older run, or of one that was killed and goes on from a backup.
+            file.seek(min(self._end, os.path.getsize(self.filename)))
+            file.truncate()
             csv.writer(file, delimiter=self.sep).writerows(rows)
+            self._end = file.tell()
 
     def _header(self):
         """Return the columns of the file there is, or an empty list."""

@@ -73,6 +73,26 @@ def test_overwrites():
     assert lines() == ["epoch,val_acc", "0,1.0"]
 
 
+def test_a_run_that_goes_on_from_a_backup():
+    first = CSVLogger("log.csv")
+    run(first, {"loss": 3.0, "val_loss": 3.5})
+    backup = dict(vars(first))
+    first.on_epoch_end(1, {"loss": 2.0, "val_loss": 2.5})  # then it is killed
+    second = CSVLogger("log.csv")
+    second.on_train_begin()
+    vars(second).update(backup)
+    second.on_epoch_end(1, {"loss": 2.0, "val_loss": 2.5})
+    assert lines() == ["epoch,loss,val_loss", "0,3.0,3.5", "1,2.0,2.5"]
+
+
+def test_a_file_that_was_emptied_meanwhile():
+    logger = CSVLogger("log.csv")
+    run(logger, {"val_loss": 3.0})
+    open("log.csv", "w").close()
+    logger.on_epoch_end(1, {"val_loss": 2.0})
+    assert lines() == ["1,2.0"]
+
+
 def test_columns_come_from_the_first_epoch():
     run(CSVLogger("log.csv"), {"loss": 1.0}, {"loss": 0.5, "val_loss": 2.0, "late": 3})
     assert lines() == ["epoch,loss,val_loss", "0,1.0,NA", "1,0.5,2.0"]
@@ -105,4 +125,4 @@ def test_a_nan_stop(capsys):
 
 def test_no_such_folder():
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        fit(CSVLogger("nowhere/log.csv"))
+        CSVLogger("nowhere/log.csv").on_train_begin()
