@@ -1,12 +1,15 @@
 """The bar as it is drawn on a terminal, and the plain lines elsewhere."""
 
 import io
+import json
 import logging
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import progbars
 import pytest
 
 from fastdense import config
@@ -285,3 +288,15 @@ def test_print_msg(capsys):
     progbar.print_msg("one")
     progbar.print_msg("two", line_break=False)
     assert capsys.readouterr().out == "one\ntwo"
+
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "progbars.json").read_text())
+
+
+@pytest.mark.parametrize("case", range(len(progbars.CASES)))
+def test_drawn_as_by_keras(monkeypatch, case):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(progbars, "CASES", progbars.CASES[case:case + 1])
+    monkeypatch.setattr(progbar, "time", progbar.time)  # put back after the test
+    (drawn,) = progbars.drawings(progbar, lambda stream: monkeypatch.setattr(sys, "stdout", stream))
+    assert drawn == GOLDEN[case]
