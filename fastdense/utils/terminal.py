@@ -10,11 +10,13 @@ __all__ = ["columns", "has_colours", "is_interactive", "is_notebook"]
 
 def is_notebook(stream):
     """Tell whether a stream is the output of a cell, in Jupyter and what builds on its kernel."""
-    return type(stream).__module__.partition(".")[0] == "ipykernel"
+    return _home(stream) == "ipykernel"
 
 
 def is_interactive(stream):
     """Tell whether a line can be drawn again: in a terminal, a notebook, PyCharm's console."""
+    if os.environ.get("TERM") == "dumb" or _home(stream) == "idlelib":  # they only say they can
+        return False
     try:
         if stream.isatty():
             return True
@@ -25,8 +27,12 @@ def is_interactive(stream):
 
 def has_colours(stream):
     """Tell whether a stream shows colours, unless the user wants none (https://no-color.org)."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and is_interactive(stream)
+    return not os.environ.get("NO_COLOR") and is_interactive(stream)
+
+
+def _home(stream):
+    """Return the name of the package that a stream's class comes from."""
+    return type(stream).__module__.partition(".")[0]
 
 
 def columns():

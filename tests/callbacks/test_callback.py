@@ -1,5 +1,9 @@
 """The base class of callbacks."""
 
+import inspect
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -161,3 +165,12 @@ def test_batch_logs_run_up_to_those_of_the_epoch():
     callback = Losses()
     fit(net(), callback, epochs=2)
     assert len(callback.losses) == 10
+
+
+SIGNATURES = json.loads(
+    (Path(__file__).parents[1] / "golden" / "callback_signatures.json").read_text())
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_arguments_are_those_of_keras(name):
+    assert str(inspect.signature(getattr(keras.callbacks, name))) == SIGNATURES[name]

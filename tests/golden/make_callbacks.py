@@ -1,8 +1,10 @@
-"""Write callbacks.json: what the callbacks of Keras 3 do over a run of logs, case by case.
+"""Write callbacks.json: what the callbacks of Keras 3 do over a run of logs, case by case;
+and callback_signatures.json: the arguments of their constructors.
 
 Run: KERAS_BACKEND=tensorflow /path/to/venv-with-keras/bin/python tests/golden/make_callbacks.py
 """
 
+import inspect
 import json
 import sys
 import tempfile
@@ -79,3 +81,12 @@ with tempfile.TemporaryDirectory() as folder:
               for name, options, logs, more in cases()]
 lines = ",\n".join(json.dumps(case) for case in golden)
 Path(__file__).with_name("callbacks.json").write_text(f"[\n{lines}\n]\n")
+
+NAMES = ["Callback", "CallbackList", "CSVLogger", "EarlyStopping", "History", "LambdaCallback",
+         "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau",
+         "TensorBoard", "TerminateOnNaN"]
+signatures = {name: str(inspect.signature(getattr(keras.callbacks, name)).replace(
+    parameters=[p.replace(annotation=p.empty) for p in inspect.signature(
+        getattr(keras.callbacks, name)).parameters.values()])) for name in NAMES}
+Path(__file__).with_name("callback_signatures.json").write_text(
+    json.dumps(signatures, indent=0) + "\n")

@@ -12,16 +12,10 @@ def stream(tty=False, module="io"):
     return kind()
 
 
-@pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch):
-    for name in ("PYCHARM_HOSTED", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-
-
 @pytest.mark.parametrize(("options", "notebook", "interactive"), [
     ({}, False, False), ({"tty": True}, False, True),
     ({"module": "ipykernel.iostream"}, True, True), ({"module": "ipykernelish"}, False, False),
+    ({"tty": True, "module": "idlelib.run"}, False, False),
 ])
 def test_kinds(options, notebook, interactive):
     assert terminal.is_notebook(stream(**options)) is notebook
@@ -42,11 +36,13 @@ def test_pycharm(monkeypatch):
     assert terminal.is_interactive(stream())
 
 
-@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_no_colours(monkeypatch, name, value):
+@pytest.mark.parametrize(("name", "value", "interactive"), [
+    ("NO_COLOR", "1", True), ("TERM", "dumb", False),
+])
+def test_no_colours(monkeypatch, name, value, interactive):
     monkeypatch.setenv(name, value)
     assert not terminal.has_colours(stream(tty=True))
-    assert terminal.is_interactive(stream(tty=True))
+    assert terminal.is_interactive(stream(tty=True)) is interactive
 
 
 def test_columns(monkeypatch):
