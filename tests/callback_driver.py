@@ -26,8 +26,6 @@ def rows(logs):
 class Model:
     """Stands for a model: weights that tell which epoch it is, and saving that writes it down."""
 
-    dtype = "float32"
-
     def __init__(self, optimizer, metrics, events):
         self.optimizer = optimizer
         self.metrics = metrics

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from fastdense.utils.progbar import print_msg
 
@@ -47,8 +47,7 @@ class TerminateOnNaN(Callback):
 
     def on_batch_end(self, batch, logs=None):
         loss = (logs or {}).get("loss")
-        # The engine sums in float64: what float32 would call infinite is a number there.
-        if loss is None or abs(loss) <= float(np.finfo(self.model.dtype).max):
+        if loss is None or math.isfinite(loss):
             return
         if self.raise_error:
             raise RuntimeError(f"NaN or Inf loss encountered at batch {batch}. Loss value: {loss}. "

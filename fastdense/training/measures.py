@@ -6,6 +6,8 @@ object that is shown the outputs batch by batch.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fastdense import losses, metrics
@@ -50,6 +52,7 @@ class Measures:
         self.plain = [i for i in range(len(self.metrics)) if i not in self.compiled]
         self.rules = tuple(self.metrics[i].rule for i in self.compiled)
         self.totals = np.zeros(1 + len(self.compiled))
+        self._largest = float(np.finfo(dtype).max)
         self.reset()
 
     def _compiles(self, rule):
@@ -92,12 +95,17 @@ class Measures:
 
     def logs(self, n):
         """Return name -> running mean after n samples, loss first, then in the order of compile."""
-        values = {"loss": float(self.totals[0] / n)}
+        values = {"loss": self._mean_loss(n)}
         compiled = dict(zip(self.compiled, self.totals[1:], strict=True))
         for i, name in enumerate(self.names):
             result = compiled[i] / n if i in compiled else self.metrics[i].result()
             values[name] = float(result)
         return values
+
+    def _mean_loss(self, n):
+        """The sums are float64: what the model's dtype calls infinite is a number there."""
+        loss = float(self.totals[0] / n)
+        return math.copysign(math.inf, loss) if abs(loss) > self._largest else loss
 
 
 def _unique(name, taken, weighted):

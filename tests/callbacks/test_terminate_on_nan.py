@@ -31,7 +31,7 @@ def test_noticed_at_its_batch(capsys, bad_batch):
     events = []
     history = fit(TerminateOnNaN(), bad_batch, events)
     assert events == [*range(bad_batch + 1), "end"]
-    assert history.history["loss"][0] > 1e38 and len(history.epoch) == 1
+    assert history.history["loss"] == [np.inf] and len(history.epoch) == 1
     assert capsys.readouterr().out == f"Batch {bad_batch}: Invalid loss, terminating training\n"
 
 
@@ -53,17 +53,6 @@ def test_raise_error():
     assert events == [0, 1, 2]  # and no on_train_end
 
 
-def test_float64_reaches_further():
-    model = keras.Sequential([keras.layers.Dense(1, dtype="float64")])
-    callback = TerminateOnNaN(raise_error=True)
-    callback.set_model(model)
-    callback.on_batch_end(0, {"loss": 1e60})
-    with pytest.raises(RuntimeError, match="Terminating training"):
-        callback.on_batch_end(0, {"loss": float("inf")})
-
-
 @pytest.mark.parametrize("logs", [None, {}, {"loss": 1.0}, {"accuracy": float("nan")}])
 def test_nothing_wrong(logs):
-    callback = TerminateOnNaN(raise_error=True)
-    callback.set_model(keras.Sequential())
-    callback.on_batch_end(0, logs)
+    TerminateOnNaN(raise_error=True).on_batch_end(0, logs)

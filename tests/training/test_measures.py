@@ -10,9 +10,10 @@ from fastdense.kernels.rules import LossRule, MetricRule
 from fastdense.training.measures import Measures
 
 
-def measures(loss="sparse_categorical_crossentropy", given=(), weighted=(), y=(9,), outputs=(3,)):
+def measures(loss="sparse_categorical_crossentropy", given=(), weighted=(), y=(9,), outputs=(3,),
+             dtype="f4"):
     compiled = SimpleNamespace(loss=loss, metrics=list(given), weighted_metrics=list(weighted))
-    return Measures(compiled, y, outputs, np.dtype("f4"))
+    return Measures(compiled, y, outputs, np.dtype(dtype))
 
 
 def plain(y_true, y_pred):
@@ -77,6 +78,16 @@ def test_logs_are_means_over_the_samples_so_far():
     assert m.metrics[0].result() == 0.75  # the metric object knows it, too
     m.reset()
     assert (m.totals == 0).all() and m.metrics[0].result() == 0
+
+
+@pytest.mark.parametrize(("dtype", "total", "loss"), [
+    ("f4", 6e38, 3e38), ("f4", 8e38, np.inf), ("f4", -8e38, -np.inf), ("f4", np.nan, np.nan),
+    ("f8", 8e38, 4e38), ("f8", np.inf, np.inf),
+])
+def test_a_loss_is_infinite_where_the_dtype_ends(dtype, total, loss):
+    m = measures(dtype=dtype)
+    m.totals[0] = total
+    np.testing.assert_equal(m.logs(2)["loss"], loss)
 
 
 def test_show():
