@@ -7,6 +7,8 @@ import os
 import time
 import warnings
 
+import numpy as np
+
 from .callback import Callback, skippable
 from .event_files import event_file
 
@@ -146,7 +148,8 @@ class TensorBoard(Callback):
 
     def _write(self, name, tag, values, step):
         for key, value in values.items():
-            self._file(name).scalar(tag.format(key), value, step)
+            if np.ndim(value) == 0:  # a metric may be an array
+                self._file(name).scalar(tag.format(key), value, step)
         if values:
             self._file(name).flush()
 

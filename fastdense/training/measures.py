@@ -35,6 +35,7 @@ class Measures:
 
     def __init__(self, compiled, y_shape, output_shape, dtype):
         shapes = y_shape, (y_shape[0], *output_shape)
+        self.largest = float(np.finfo(dtype).max)
         self.output_shape = output_shape
         self.dtype = dtype
         self.loss = losses.resolve(compiled.loss, *shapes)
@@ -52,7 +53,6 @@ class Measures:
         self.plain = [i for i in range(len(self.metrics)) if i not in self.compiled]
         self.rules = tuple(self.metrics[i].rule for i in self.compiled)
         self.totals = np.zeros(1 + len(self.compiled))
-        self._largest = float(np.finfo(dtype).max)
         self.reset()
 
     def _compiles(self, rule):
@@ -105,7 +105,7 @@ class Measures:
     def _mean_loss(self, n):
         """The sums are float64: what the model's dtype calls infinite is a number there."""
         loss = float(self.totals[0] / n)
-        return math.copysign(math.inf, loss) if abs(loss) > self._largest else loss
+        return math.copysign(math.inf, loss) if abs(loss) > self.largest else loss
 
 
 def _unique(name, taken, weighted):

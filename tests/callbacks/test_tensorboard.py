@@ -98,6 +98,15 @@ def test_epochs_do_not_slow_batches_down(written):
     assert CallbackList([TensorBoard(update_freq=1000)]).listens_to_train_batches
 
 
+def test_metrics_that_are_arrays_are_left_out(written):
+    board = TensorBoard("logs")
+    board.set_model(fit(board, epochs=1))
+    del written[:]
+    board.on_epoch_begin(1)
+    board.on_epoch_end(1, {"f1": np.ones(3), "loss": 1.0})
+    assert [event[1] for event in written] == ["epoch_loss", "epoch_learning_rate"]
+
+
 def test_real_files(tmp_path):
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     fit(TensorBoard(tmp_path / "logs", histogram_freq=1), validation_split=0.5)
