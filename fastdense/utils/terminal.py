@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 __all__ = ["columns", "has_colours", "is_interactive", "is_notebook"]
 
@@ -37,4 +36,6 @@ def _home(stream):
 
 def columns():
     """Return the width of the terminal in characters, 80 where there is none."""
+    import shutil  # brings a lot along, and an import of fastdense should not
+
     return shutil.get_terminal_size().columns
