@@ -308,15 +308,22 @@ class Sequential(Trainer, Layer):
         Parameters
         ----------
         line_length : int, optional
-            Width in characters. None means that of the terminal, 80 at most.
-        positions, layer_range : optional
-            Accepted and ignored.
+            Width in characters. None means that of the terminal, 88 at most.
+        positions : list of float, optional
+            Where the columns end, as parts of the line.
         print_fn : callable, optional
             Called with the whole text instead of printing it.
         expand_nested : bool, default False
             Whether the layers of nested models are listed.
         show_trainable : bool, default False
             Whether to add a column that says if a layer is trained.
+        layer_range : tuple of two str, optional
+            Regular expressions for the names of the first and the last layer to list.
+
+        Raises
+        ------
+        ValueError
+            If a column gets less than four characters, or `layer_range` fits no layer.
 
         Examples
         --------
@@ -325,7 +332,8 @@ class Sequential(Trainer, Layer):
         >>> model.summary(print_fn=lambda text: print(text.splitlines()[0]))
         Model: "small"
         """
-        print_summary(self, line_length, print_fn or print, expand_nested, show_trainable)
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable,
+                      layer_range)
 
     def get_config(self):
         """Return name, trainable and the layers' configs as a dict of plain values."""

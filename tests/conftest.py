@@ -54,6 +54,14 @@ def settings_put_back():
     config.set_num_threads(None)
 
 
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch):
+    """The terminal that the tests run in, if any, does not show in what is drawn."""
+    for name in ("COLUMNS", "NO_COLOR", "PYCHARM_HOSTED"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)

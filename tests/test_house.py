@@ -117,7 +117,6 @@ TESTED_ELSEWHERE = {
     "__main__.py": "tests/test_main.py: pytest cannot import a test___main__ beside it",
     "training/__init__.py": "re-exports Trainer",
     "training/arguments.py": "tests/test_errors.py is the table of bad arguments",
-    "training/predictor.py": "tests/training/test_trainer.py predicts throughout",
     "layers/__init__.py": "re-exports; tests/layers/test_layer.py has a table of them",
     "callbacks/__init__.py": "re-exports",
     "datasets/__init__.py": "re-exports",

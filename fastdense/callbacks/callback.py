@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-__all__ = ["Callback"]
+__all__ = ["Callback", "skippable"]
+
+
+def skippable(unless=None):
+    """Mark a batch hook that need not be called at every batch, so that the engine may run many.
+
+    Parameters
+    ----------
+    unless : callable, optional
+        ``unless(callback)`` tells whether this one has to be called at every batch after all.
+    """
+    def mark(hook):
+        hook.needed_by = unless or _nobody
+        return hook
+    return mark
+
+
+def _nobody(callback):
+    return False
 
 
 class Callback:
@@ -61,16 +79,20 @@ class Callback:
     def on_epoch_end(self, epoch, logs=None):
         """Called when an epoch and its validation end, with loss, metrics and val_ values."""
 
+    @skippable()
     def on_batch_begin(self, batch, logs=None):
         """An older name of :meth:`on_train_batch_begin`."""
 
+    @skippable()
     def on_batch_end(self, batch, logs=None):
         """An older name of :meth:`on_train_batch_end`."""
 
+    @skippable()
     def on_train_batch_begin(self, batch, logs=None):
         """Called before a batch of training; `batch` counts from 0 in each epoch."""
         self.on_batch_begin(batch, logs)
 
+    @skippable()
     def on_train_batch_end(self, batch, logs=None):
         """Called after a batch of training, with the means of the epoch so far."""
         self.on_batch_end(batch, logs)
@@ -81,9 +103,11 @@ class Callback:
     def on_test_end(self, logs=None):
         """Called when an evaluation ends, with loss and metrics."""
 
+    @skippable()
     def on_test_batch_begin(self, batch, logs=None):
         """Called before a batch of an evaluation."""
 
+    @skippable()
     def on_test_batch_end(self, batch, logs=None):
         """Called after a batch of an evaluation, with the means so far."""
 
@@ -93,8 +117,10 @@ class Callback:
     def on_predict_end(self, logs=None):
         """Called when `predict` ends."""
 
+    @skippable()
     def on_predict_batch_begin(self, batch, logs=None):
         """Called before a batch of a prediction."""
 
+    @skippable()
     def on_predict_batch_end(self, batch, logs=None):
         """Called after a batch of a prediction, with ``{"outputs": ...}``."""

@@ -81,7 +81,7 @@ class CallbackList(Callback):
         return self._listens("on_predict_batch_begin", "on_predict_batch_end")
 
     def _listens(self, *hooks):
-        return any(_overrides(callback, hook) for callback in self.callbacks for hook in hooks)
+        return any(_needs(callback, hook) for callback in self.callbacks for hook in hooks)
 
     # -- hooks ----------------------------------------------------------------------------------
 
@@ -147,10 +147,13 @@ def _flatten(callbacks):
     return [callbacks]
 
 
-def _overrides(callback, hook):
-    """Tell whether a hook is the user's. A bar need not see every batch to show how far it is."""
-    function = getattr(getattr(callback, hook), "__func__", None)
-    return function not in (getattr(Callback, hook), getattr(ProgbarLogger, hook))
+def _needs(callback, hook):
+    """Tell whether a hook has to be called at every batch: those of users, not those of ours."""
+    function = getattr(callback, hook)
+    if getattr(function, "_is_default", False):  # Keras's mark on its base class
+        return False
+    needed_by = getattr(function, "needed_by", None)
+    return needed_by is None or needed_by(callback)
 
 
 def _as_floats(logs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastdense.utils.progbar import Progbar, print_msg
 
-from .callback import Callback
+from .callback import Callback, skippable
 
 __all__ = ["ProgbarLogger"]
 
@@ -49,6 +49,7 @@ class ProgbarLogger(Callback):
         if self.verbose and self.epochs > 1:
             print_msg(f"Epoch {epoch + 1}/{self.epochs}")
 
+    @skippable()
     def on_train_batch_end(self, batch, logs=None):
         self._update(batch, logs)
 
@@ -59,6 +60,7 @@ class ProgbarLogger(Callback):
         if not self._called_in_fit:
             self._start()
 
+    @skippable()
     def on_test_batch_end(self, batch, logs=None):
         if not self._called_in_fit:
             self._update(batch, logs)
@@ -70,6 +72,7 @@ class ProgbarLogger(Callback):
     def on_predict_begin(self, logs=None):
         self._start()
 
+    @skippable()
     def on_predict_batch_end(self, batch, logs=None):
         self._update(batch, None)  # the outputs are not for the bar
 

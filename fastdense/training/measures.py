@@ -6,6 +6,8 @@ object that is shown the outputs batch by batch.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fastdense import metrics
@@ -35,6 +37,7 @@ class Measures:
 
     def __init__(self, compiled, y_shape, output_shape, dtype, by_row=False):
         shapes = y_shape, (y_shape[0], *output_shape)
+        self.largest = float(np.finfo(dtype).max)
         self.output_shape = output_shape
         self.dtype = dtype
         self.loss = own_loss.resolve(compiled.loss, *shapes)
@@ -128,12 +131,17 @@ class Measures:
 
     def logs(self, n):
         """Return name -> running mean after n samples, loss first, then in the order of compile."""
-        values = {"loss": float(self.totals[0] / n)}
+        values = {"loss": self._mean_loss(n)}
         compiled = dict(zip(self.compiled, self.totals[1:], strict=True))
         for i, name in enumerate(self.names):
             result = compiled[i] / n if i in compiled else self.metrics[i].result()
             values[name] = float(result)
         return values
+
+    def _mean_loss(self, n):
+        """The sums are float64: what the model's dtype calls infinite is a number there."""
+        loss = float(self.totals[0] / n)
+        return math.copysign(math.inf, loss) if abs(loss) > self.largest else loss
 
 
 def _unique(name, taken, weighted):

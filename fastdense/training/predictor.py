@@ -13,6 +13,7 @@ from fastdense.training import arguments, data
 from fastdense.training.link import Link
 from fastdense.training.samples import Inputs
 from fastdense.training.sources import open_feed
+from fastdense.utils import progbar
 
 __all__ = ["Predictor"]
 
@@ -38,7 +39,8 @@ class Predictor:
         batch_size : int, default 32
             What callbacks, the bar and `steps` count in; does not change the result.
         verbose : {"auto", 0, 1, 2}
-            "auto" is 0 here: predictions are made in loops.
+            "auto" draws a bar for more than one batch of an array on a terminal or in a notebook,
+            and is silent else: predictions are made in loops. (In Keras it is 1.)
         steps : int, optional
             Batches, the first ones. None: all there are.
         callbacks : list of Callback, optional
@@ -61,13 +63,14 @@ class Predictor:
         >>> model.predict(np.array([[1.0, 2.0]]))
         array([[3., 3.]], dtype=float32)
         """
-        if (steps is None and callbacks is None and verbose in ("auto", 0)
-                and hasattr(x, "__array__")):
+        batch_size = arguments.optional("batch_size", batch_size)
+        if verbose == "auto":
+            n_rows = (getattr(x, "shape", None) or (0,))[0]
+            verbose = int(progbar.is_wanted(-(-n_rows // (batch_size or 32))))
+        if steps is None and callbacks is None and verbose == 0 and hasattr(x, "__array__"):
             return self.predict_on_batch(x)
-        feed = open_feed(lambda x, *_: Inputs(self._read_inputs(x)), x,
-                         batch_size=arguments.optional("batch_size", batch_size),
+        feed = open_feed(lambda x, *_: Inputs(self._read_inputs(x)), x, batch_size=batch_size,
                          steps=arguments.optional("steps", steps))
-        verbose = 0 if verbose == "auto" and callbacks is None else verbose
         with closing(feed):
             return self._predict(
                 feed, self._listeners(callbacks, verbose, feed.n_batches, 1, False))

@@ -50,29 +50,30 @@ def plot_history(history, ax=None):
     ('epoch', ['training', 'validation'])
     """
     logs = _logs(history)
+    first = (getattr(history, "epoch", None) or [0])[0] + 1  # later with `initial_epoch`
     names = dict.fromkeys(key.removeprefix("val_") for key in logs)
     names = sorted(names, key=lambda name: name != "loss")  # the loss first, the rest as it comes
     axes = _axes(ax, len(names))
     if len(axes) == len(names):
         for panel, name in zip(axes, names, strict=True):
             panel.set_title(_words(name))
-            _draw(panel, logs, name)
+            _draw(panel, logs, name, first)
     else:  # one panel for all: the colour tells the quantity, the line which set it is
         for i, name in enumerate(names):
-            _draw(axes[0], logs, name, suffix=" " + _words(name), color=f"C{i}")
+            _draw(axes[0], logs, name, first, suffix=" " + _words(name), color=f"C{i}")
     for panel in axes:
         _dress(panel)
     return axes
 
 
-def _draw(panel, logs, name, suffix="", **style):
+def _draw(panel, logs, name, first, suffix="", **style):
     """Draw the training and validation curves of one quantity, as far as there are any."""
     for key, label, default in ((name, "training", _TRAINING),
                                 ("val_" + name, "validation", _VALIDATION)):
         if key in logs:
             values = np.asarray(logs[key], dtype=float)  # (epochs,), fewer with validation_freq
             step = max(len(logs.get(name, ())) // len(values), 1)
-            panel.plot(step * np.arange(1, len(values) + 1), values,
+            panel.plot(first - 1 + step * np.arange(1, len(values) + 1), values,
                        label=label + suffix, **{**default, **style})
 
 

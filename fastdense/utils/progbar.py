@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import logging
-import math
-import os
+import re
 import sys
 import time
 
 import numpy as np
 
 from fastdense import config
+from fastdense.utils import terminal
 
-__all__ = ["Progbar", "print_msg"]
+__all__ = ["Progbar", "is_wanted", "print_msg"]
 
 _BOLD, _GREEN, _GREY, _RESET = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
+_CODE = re.compile("\x1b\\[[0-9]+m")
+_ASCII = str.maketrans("━─┃│┏┳┓┡╇┩├┼┤└┴┘…", "=-||++++++++++++.")  # where nothing else can be shown
 
 
 class Progbar:
     """A bar with the time left and running values, as ``keras.utils.Progbar`` draws it.
 
-    On anything but a terminal or a notebook nothing is drawn before the last update, which then
-    writes one line without control codes.
+    While it runs, the bar takes one line of the terminal, however narrow. On anything but a
+    terminal or a notebook nothing is drawn before the last update, which then writes one line
+    without control codes.
 
     Parameters
     ----------
@@ -32,8 +35,8 @@ class Progbar:
     verbose : {0, 1, 2}, default 1
         0 is silent, 1 draws the bar, 2 writes one line at the end.
     interval : float, default 0.1
-        Least time between two drawings in seconds. 0 draws at every update, also where there is
-        no terminal.
+        Least time in seconds from the start to the first drawing and from one to the next. 0 draws
+        at every update, also where there is no terminal.
     stateful_metrics : iterable of str, optional
         Values that are shown as given; all others are averaged over the steps.
     stateless_metrics : iterable of str, optional
@@ -70,12 +73,13 @@ class Progbar:
         self.unit_name = unit_name
         self.stateful_metrics = None if stateful_metrics is None else set(stateful_metrics)
         self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
-        self._dynamic_display = _can_redraw()
+        self._dynamic_display = (config.is_interactive_logging_enabled()
+                                 and terminal.is_interactive(sys.stdout))
         self._seen = 0
         self._values = {}  # name -> [sum, number of steps in it], in order of appearance
         self._start = time.perf_counter()
         self._first_step_at = None
-        self._drawn_at = -math.inf
+        self._drawn_at = self._start
         self._drawn_width = 0
 
     def update(self, current, values=None, finalize=None):
@@ -141,10 +145,11 @@ class Progbar:
         else:
             clock = f"{elapsed:.0f}s"
         text = f"{bar} {_BOLD}{clock}{_RESET}{self._speed(seconds)}{self._shown_values()}"
+        if not finalize and not terminal.is_notebook(sys.stdout):
+            text = _cut(text, terminal.columns() - 1)  # a second line could not be drawn again
         width = _printed_width(text)
-        erase = "\b" * self._drawn_width + "\r"
         rest = " " * (self._drawn_width - width)  # of a longer text that was there
-        print_msg(erase + text + rest + ("\n" if finalize else ""), line_break=False)
+        print_msg("\r" + text + rest + ("\n" if finalize else ""), line_break=False)
         self._drawn_width = width
 
     def _write_line(self, current, elapsed, seconds):
@@ -203,23 +208,36 @@ def print_msg(message, line_break=True):
     try:
         sys.stdout.write(text)
     except UnicodeEncodeError:
-        sys.stdout.write(text.replace("━", "=").encode("ascii", "replace").decode())
+        sys.stdout.write(text.translate(_ASCII).encode("ascii", "replace").decode())
     sys.stdout.flush()
 
 
-def _can_redraw():
-    if not config.is_interactive_logging_enabled():
-        return False
-    is_terminal = getattr(sys.stdout, "isatty", None)
-    if is_terminal is not None and is_terminal():
-        return True
-    return "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
+def is_wanted(n_batches):
+    """Tell whether `predict` shows a bar of itself: for several batches, where one can be drawn.
+
+    Examples
+    --------
+    >>> from fastdense.utils import progbar
+    >>> progbar.is_wanted(n_batches=1)
+    False
+    """
+    return (n_batches > 1 and config.is_interactive_logging_enabled()
+            and terminal.is_interactive(sys.stdout))
 
 
 def _printed_width(text):
-    for code in (_BOLD, _GREEN, _GREY, _RESET):
-        text = text.replace(code, "")
-    return len(text)
+    return len(_CODE.sub("", text))
+
+
+def _cut(text, width):
+    """Return a text that takes at most `width` characters, control codes not counted."""
+    excess = _printed_width(text) - width
+    if excess <= 0:
+        return text
+    values = len(text) - text.rindex(_RESET) - len(_RESET)  # at the end, without codes
+    if excess <= values:
+        return text[:len(text) - excess]
+    return _CODE.sub("", text)[:max(width, 0)]
 
 
 def _time_left(seconds):

@@ -1,72 +1,110 @@
-"""The table that ``model.summary()`` prints."""
+"""What ``model.summary()`` says about a model: a row a layer, and the counts of parameters."""
 
 from __future__ import annotations
 
-import shutil
+import re
+import sys
+
+from fastdense import config
+from fastdense.utils import terminal
+from fastdense.utils.progbar import print_msg
+from fastdense.utils.table import Table, bold, number, widths
 
 __all__ = ["print_summary"]
 
-_HEADERS = ("Layer (type)", "Output Shape", "Param #")
+_COLUMNS = ("Layer (type)", "Output Shape", "Param #")
+_POSITIONS = (0.45, 0.80, 1.0)
+_WIDTH = 88  # unless the terminal is narrower
+_WIDTH_OF_TRAINABLE = 12
 
 
-def print_summary(model, line_length, print_fn, expand_nested, show_trainable):
-    """Hand the table of a model, a str with line breaks, to `print_fn`."""
-    headers = list(_HEADERS) + (["Trainable"] if show_trainable else [])
-    rows = _rows(model, expand_nested, show_trainable)
-    width = line_length or min(80, shutil.get_terminal_size().columns)
-    columns = _widths(headers, rows, width)
-    lines = [f'Model: "{model.name}"', _rule("┏┳┓", "━", columns),
-             _line("┃", headers, columns), _rule("┡╇┩", "━", columns)]
-    for i, row in enumerate(rows):
-        if i:
-            lines.append(_rule("├┼┤", "─", columns))
-        lines.append(_line("│", row, columns))
-    lines.append(_rule("└┴┘", "─", columns))
-    print_fn("\n".join(lines + _totals(model)))
+def print_summary(model, line_length=None, positions=None, print_fn=None, expand_nested=False,
+                  show_trainable=False, layer_range=None):
+    """Print a model's table as ``keras.Model.summary`` does, or hand it to `print_fn`."""
+    if print_fn is None and not config.is_interactive_logging_enabled():
+        print_fn = print_msg
+    columns, positions = list(_COLUMNS), list(positions or _POSITIONS)
+    if show_trainable:
+        columns.append("Trainable")
+        positions = [0.9 * position for position in positions] + [1.0]
+    if line_length is None:
+        longest = _WIDTH + (_WIDTH_OF_TRAINABLE if show_trainable else 0)
+        line_length = _wide_enough(positions, min(longest, terminal.columns() - 4))
+    table = Table(columns, widths(positions, line_length))
+    for row in _rows(model, _part(model.layers, layer_range), expand_nested):
+        table.add(row[:len(columns)])
+    paint = print_fn is None and terminal.has_colours(sys.stdout)
+    lines = [bold(f'Model: "{model.name}"', paint), *table.lines(paint), *_totals(model, paint)]
+    text = "".join(f"{line}\n" for line in lines)
+    if print_fn is None:
+        print_msg(text, line_break=False)
+    else:
+        print_fn(text)
 
 
-def _rows(model, expand_nested, show_trainable, indent=""):
+def _wide_enough(positions, line_length):
+    """Return a length of at least `line_length` that has room for all columns."""
+    while True:
+        try:
+            widths(positions, line_length)
+        except ValueError:
+            line_length = max(line_length, 0) + 1
+        else:
+            return line_length
+
+
+def _rows(model, layers, expand_nested, level=0):
+    """Return the rows of layers: name, shape, parameters, and whether it is trained."""
+    shapes = _output_shapes(model)
+    prefix = "   " * level + "└ " if level else ""
     rows = []
-    shape = model.input_shape if hasattr(model, "input_shape") else None
-    for layer in model.layers:
-        if shape is not None:
-            shape = layer.compute_output_shape(shape)
-        row = [f"{indent}{layer.name} ({type(layer).__name__})",
-               "?" if shape is None else str(shape).replace("'", ""),
-               f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"]
-        if show_trainable:
-            row.append(("Y" if layer.trainable else "N") if layer.weights else "-")
-        rows.append(row)
-        if expand_nested and hasattr(layer, "layers"):
-            rows += _rows(layer, expand_nested, show_trainable, indent + "  ")
+    for layer in layers:
+        rows.append((
+            f"{prefix}{layer.name} ({type(layer).__name__})",
+            _shape_text(shapes[id(layer)]),
+            f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+            ("Y" if layer.trainable else "N") if layer.weights else "-",
+        ))
+        if expand_nested and getattr(layer, "layers", None):
+            rows += _rows(layer, layer.layers, True, level + 1)
     return rows
 
 
-def _widths(headers, rows, width):
-    """Column widths that add up to `width`; a narrow terminal cuts the longest cells."""
-    needed = [max(len(row[i]) for row in [headers, *rows]) + 2 for i in range(len(headers))]
-    spare = width - sum(needed) - len(headers) - 1
-    while spare < 0 and max(needed) > 8:
-        needed[needed.index(max(needed))] -= 1
-        spare += 1
-    share, rest = divmod(max(spare, 0), len(headers))
-    return [n + share + (i < rest) for i, n in enumerate(needed)]
+def _output_shapes(model):
+    """Return the shape of every layer's output by the id of the layer, None if not known yet."""
+    shape = model.input_shape if hasattr(model, "input_shape") else None
+    shapes = {}
+    for layer in model.layers:
+        if shape is not None:
+            shape = layer.compute_output_shape(shape)
+        shapes[id(layer)] = shape
+    return shapes
 
 
-def _rule(corners, fill, columns):
-    left, middle, right = corners
-    return left + middle.join(fill * n for n in columns) + right
+def _shape_text(shape):
+    return "?" if shape is None else f"({', '.join(map(str, shape))})"
 
 
-def _line(bar, cells, columns):
-    texts = []
-    for i, (cell, n) in enumerate(zip(cells, columns, strict=True)):
-        cut = cell if len(cell) <= n - 2 else cell[:n - 3] + "…"
-        texts.append(f" {cut:>{n - 2}} " if i >= 2 else f" {cut:<{n - 2}} ")
-    return bar + bar.join(texts) + bar
+def _part(layers, layer_range):
+    """Return the layers from the first to the last that match two regular expressions."""
+    if layer_range is None:
+        return layers
+    if len(layer_range) != 2:
+        raise ValueError("layer_range must be a list or tuple of length 2. Received: layer_range = "
+                         f"{layer_range} of length {len(layer_range)}")
+    if not all(isinstance(pattern, str) for pattern in layer_range):
+        raise ValueError(f"layer_range should contain string type only. Received: {layer_range}")
+    first, last = ([i for i, layer in enumerate(layers) if re.match(pattern, layer.name)]
+                   for pattern in layer_range)
+    if not first or not last:
+        raise ValueError("Passed layer_names do not match the layer names in the model. Received: "
+                         f"{layer_range}. Layers: {[layer.name for layer in layers]}")
+    if min(first) > max(last):
+        return layers[min(last):max(first) + 1]
+    return layers[min(first):max(last) + 1]
 
 
-def _totals(model):
+def _totals(model, paint):
     state = []
     if model.optimizer is not None and model.optimizer.built:
         state = model.optimizer.variables
@@ -74,17 +112,17 @@ def _totals(model):
              ("Non-trainable params", model.non_trainable_weights)]
     if state:
         lines.append(("Optimizer params", state))
-    return [f" {name}: {_count(variables):,} ({_size(variables)})" for name, variables in lines]
+    return [f"{bold(f' {name}: ', paint)}{number(f'{_count(variables):,}', paint)} "
+            f"({_size(sum(v.value.nbytes for v in variables))})" for name, variables in lines]
 
 
 def _count(variables):
     return sum(v.size for v in variables)
 
 
-def _size(variables):
-    size = float(sum(v.value.nbytes for v in variables))
-    units = ["B", "KB", "MB", "GB"]
-    while size >= 1024 and len(units) > 1:
-        size /= 1024
+def _size(n_bytes):
+    units = ["B", "KB", "MB", "GB", "TB", "PB"]
+    while n_bytes >= 1024 and len(units) > 1:
+        n_bytes /= 1024
         units.pop(0)
-    return f"{size:.2f} {units[0]}"
+    return f"{n_bytes:.2f} {units[0]}"

@@ -1,11 +1,16 @@
 """Many callbacks as one: their order, their logs, and what the trainer learns about them."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import transcript
 
+import fastdense as keras
 from fastdense.callbacks import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
+from fastdense.callbacks.callback import skippable
 
 HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 KINDS = ["train", "test", "predict"]
@@ -126,3 +131,54 @@ def test_who_listens_to_batches(hook):
 
 def test_a_list_in_the_list_listens():
     assert listening(CallbackList([CallbackList([Callback()])])) == KINDS
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_hook_may_say_whether_it_needs_every_batch(every):
+    class Mine(Callback):
+        @skippable(unless=lambda self: self.every)
+        def on_test_batch_end(self, batch, logs=None):
+            pass
+
+    class Changed(Mine):
+        def on_test_batch_end(self, batch, logs=None):
+            super().on_test_batch_end(batch, logs)
+
+    for kind, expected in ((Mine, every), (Changed, True)):
+        callback = kind()
+        callback.every = every
+        assert listening(CallbackList([callback])) == ["test"] * expected
+
+
+def test_callbacks_of_keras_are_understood():
+    def default(hook):  # how keras.callbacks.Callback marks the hooks that do nothing
+        hook._is_default = True
+        return hook
+
+    hooks = {hook: default(lambda self, batch, logs=None: None)
+             for hook in HOOKS if "batch" in hook}
+    foreign = type("Callback", (), hooks)
+    mine = type("Mine", (foreign,), {"on_test_batch_end": lambda self, batch, logs=None: None})
+    assert listening(CallbackList([foreign()])) == []
+    assert listening(CallbackList([mine()])) == ["test"]
+
+
+TRANSCRIPT = json.loads((Path(__file__).parents[1] / "golden" / "transcript.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def our_transcript():
+    return dict(transcript.runs(keras))
+
+
+@pytest.mark.parametrize("name", TRANSCRIPT)
+def test_every_call_is_that_of_keras(our_transcript, name):
+    events = our_transcript[name]
+    assert [event[:3] for event in events] == [event[:3] for event in TRANSCRIPT[name]]
+    for (*what, ours), (*_, theirs) in zip(events, TRANSCRIPT[name], strict=True):
+        if theirs is None or what[1] == "set_params":
+            assert ours == theirs, what
+            continue
+        assert list(ours) == list(theirs), what
+        for key in theirs:
+            np.testing.assert_allclose(ours[key], theirs[key], rtol=2e-6, err_msg=f"{what}")

@@ -1,11 +1,14 @@
 """The bar as a callback: what it writes for fit, evaluate and predict."""
 
+import itertools
 import re
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from fastdense.callbacks import ProgbarLogger
+from fastdense.utils import progbar
 
 
 def bar(verbose=2, epochs=1, steps=4):
@@ -89,6 +92,8 @@ def test_unknown_length_is_known_after_an_epoch(capsys):
 
 def test_bar_on_a_terminal(capsys, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    ticks = itertools.count()  # each look at the clock is a second later
+    monkeypatch.setattr(progbar, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
     logger = bar(verbose=1, steps=100)
     logger.on_epoch_begin(0)
     for batch in (36, 72, 99):  # as the engine tells: not the first, and not every one

@@ -131,3 +131,14 @@ def test_the_gradient_of_one_output_for_several_targets():
     value, gradient = m.loss_and_gradient(y, p, None)
     assert value == pytest.approx(((p - y) ** 2).mean()) == m.loss_value(y, p, None)
     np.testing.assert_allclose(gradient, 2 * (p - y).mean(axis=1, keepdims=True) / 4)
+
+
+@pytest.mark.parametrize(("dtype", "total", "loss"), [
+    ("f4", 6e38, 3e38), ("f4", 8e38, np.inf), ("f4", -8e38, -np.inf), ("f4", np.nan, np.nan),
+    ("f8", 8e38, 4e38), ("f8", np.inf, np.inf),
+])
+def test_a_loss_is_infinite_where_the_dtype_ends(dtype, total, loss):
+    compiled = SimpleNamespace(loss="mse", loss_weight=1.0, metrics=[], weighted_metrics=[])
+    m = Measures(compiled, (9, 3), (3,), np.dtype(dtype))
+    m.totals[0] = total
+    np.testing.assert_equal(m.logs(2)["loss"], loss)

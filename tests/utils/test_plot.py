@@ -40,6 +40,12 @@ def test_one_panel_per_quantity_and_the_loss_first(wrap):
     assert axes[0].figure is axes[1].figure
 
 
+def test_epochs_are_those_of_the_history():
+    history = types.SimpleNamespace(history={"loss": [0.3, 0.2]}, epoch=[7, 8])
+    (panel,) = plot_history(history, ax=Figure().subplots())
+    assert panel.lines[0].get_xdata().tolist() == [8, 9]
+
+
 def test_no_validation():
     axes = plot_history({"loss": [0.3, 0.2]})
     assert curves(axes[0]) == {"training": [0.3, 0.2]}

@@ -1,12 +1,15 @@
 """The bar as it is drawn on a terminal, and the plain lines elsewhere."""
 
 import io
+import json
 import logging
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import progbars
 import pytest
 
 from fastdense import config
@@ -34,7 +37,8 @@ def terminal(monkeypatch):
     stream = io.StringIO()
     stream.isatty = lambda: True
     # Not sys.stdout itself: pytest sets that anew between this and the test.
-    monkeypatch.setattr(progbar, "sys", SimpleNamespace(stdout=stream, modules=sys.modules))
+    monkeypatch.setattr(progbar, "sys", SimpleNamespace(stdout=stream))
+    monkeypatch.setenv("COLUMNS", "80")
     return stream
 
 
@@ -51,11 +55,10 @@ def test_drawing_of_keras(terminal, clock):
     assert terminal.getvalue() == (
         "\r\x1b[1m1/4\x1b[0m \x1b[32m━━━━━\x1b[0m\x1b[37m━━━━━━━━━━━━━━━\x1b[0m"
         " \x1b[1m1s\x1b[0m 500ms/step - loss: 1.0000")
-    shown = len("1/4 " + 20 * "━" + " 1s 500ms/step - loss: 1.0000")
     terminal.truncate(0), terminal.seek(0)
     clock.now += 0.1
     bar.update(2, [("loss", 0.5)])
-    assert terminal.getvalue().startswith(shown * "\b" + "\r\x1b[1m2/4")
+    assert terminal.getvalue().startswith("\r\x1b[1m2/4")
     terminal.truncate(0), terminal.seek(0)
     clock.now += 2
     bar.update(4, [("loss", 0.25)])
@@ -110,7 +113,7 @@ def test_at_most_ten_drawings_a_second(terminal, clock):
     for step in range(1, 1001):
         clock.now += 0.001
         bar.update(step)
-    assert terminal.getvalue().count("\r") <= 11
+    assert terminal.getvalue().count("\r") == 10
     bar.update(10**6)
     assert plain(terminal.getvalue()).startswith("1000000/1000000")
 
@@ -194,10 +197,62 @@ def test_add(capsys):
     assert re.fullmatch(r"3/3 - 0s - \d+[mu]?s/file - size: 2.0000\n", capsys.readouterr().out)
 
 
-def test_notebooks_are_redrawn(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipykernel", object())
-    Progbar(2, interval=0).update(1)
-    assert "\x1b[1m1/2" in capsys.readouterr().out
+def test_nothing_is_drawn_of_what_ends_at_once(terminal, clock):
+    for _ in range(3):
+        bar = Progbar(10)
+        clock.now += 0.01
+        bar.update(1)
+        bar.update(10)
+    assert terminal.getvalue().count("\r") == terminal.getvalue().count("\n") == 3
+
+
+@pytest.mark.parametrize("columns", [1, 7, 20, 40, 60, 61, 200])
+@pytest.mark.parametrize("target", [1234, None])
+def test_a_narrow_terminal(terminal, clock, monkeypatch, columns, target):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    bar = Progbar(target, interval=0)
+    values = [("loss", 1.0), ("accuracy", 0.5), ("val_accuracy", 0.25)]
+    for step in (1, 600, 1233):
+        bar.update(step, values)
+    lines = [plain("\r" + line) for line in terminal.getvalue().split("\r")[1:]]
+    assert {len(line) for line in lines} <= set(range(columns))
+    bar.update(1234, values, finalize=True)
+    last = plain(terminal.getvalue())
+    assert last.startswith("1234/1234" if target else "   1234/Unknown")
+    assert last.endswith(" - loss: 1.0000 - accuracy: 0.5000 - val_accuracy: 0.2500")
+
+
+def test_colours_survive_a_cut_of_the_values(terminal, clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    Progbar(4, interval=0).update(2, [("loss", 1.0), ("accuracy", 0.5)])
+    assert "\x1b[32m━━━━━━━━━━\x1b[0m" in terminal.getvalue()
+
+
+def test_notebooks_are_redrawn_with_carriage_returns_alone(monkeypatch, clock):
+    stream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("COLUMNS", "20")  # a cell wraps its lines itself
+    bar = Progbar(3, interval=0)
+    for step in (1, 2, 3):
+        bar.update(step, [("loss", 1.0), ("accuracy", 0.5)])
+    text = stream.getvalue()
+    assert text.count("\r") == 3 and "\b" not in text and text.count("\n") == 1
+    assert text.count("accuracy: 0.5000") == 3
+
+
+@pytest.mark.parametrize(("n_batches", "tty", "logging_to_stdout", "wanted"), [
+    (1, True, True, False), (2, True, True, True), (2, False, True, False), (2, True, False, False),
+])
+def test_bar_of_predict(monkeypatch, n_batches, tty, logging_to_stdout, wanted):
+    stream = io.StringIO()
+    stream.isatty = lambda: tty
+    monkeypatch.setattr(sys, "stdout", stream)
+    if not logging_to_stdout:
+        config.disable_interactive_logging()
+    try:
+        assert progbar.is_wanted(n_batches) is wanted
+    finally:
+        config.enable_interactive_logging()
 
 
 def test_no_interactive_logging(capsys, caplog):
@@ -225,9 +280,23 @@ def test_a_terminal_without_the_bar_character(monkeypatch):
     monkeypatch.setattr(sys, "stdout", stream)
     Progbar(2).update(2)
     assert plain(stream.getvalue()).startswith("2/2 ====================")
+    progbar.print_msg("│ wörd… │")
+    assert stream.getvalue().endswith("| w?rd. |\n")
 
 
 def test_print_msg(capsys):
     progbar.print_msg("one")
     progbar.print_msg("two", line_break=False)
     assert capsys.readouterr().out == "one\ntwo"
+
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "progbars.json").read_text())
+
+
+@pytest.mark.parametrize("case", range(len(progbars.CASES)))
+def test_drawn_as_by_keras(monkeypatch, case):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(progbars, "CASES", progbars.CASES[case:case + 1])
+    monkeypatch.setattr(progbar, "time", progbar.time)  # put back after the test
+    (drawn,) = progbars.drawings(progbar, lambda stream: monkeypatch.setattr(sys, "stdout", stream))
+    assert drawn == GOLDEN[case]

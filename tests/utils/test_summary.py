@@ -1,72 +1,40 @@
-"""The table of a model, to the letter."""
+"""The text of summary(): as Keras draws it, at any width, and where it goes."""
+
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import summaries
 
 import fastdense as keras
 from fastdense import layers
+from fastdense.utils import summary, terminal
 
-UNBUILT = """\
-Model: "digits"
-┏━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┓
-┃ Layer (type)    ┃ Output Shape  ┃      Param # ┃
-┡━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━┩
-│ hidden (Dense)  │ ?             │  0 (unbuilt) │
-├─────────────────┼───────────────┼──────────────┤
-│ out (Dense)     │ ?             │  0 (unbuilt) │
-└─────────────────┴───────────────┴──────────────┘
- Total params: 0 (0.00 B)
- Trainable params: 0 (0.00 B)
- Non-trainable params: 0 (0.00 B)"""
-
-BUILT = """\
-Model: "digits"
-┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━┓
-┃ Layer (type)                ┃ Output Shape             ┃             Param # ┃
-┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━┩
-│ hidden (Dense)              │ (None, 512)              │             401,920 │
-├─────────────────────────────┼──────────────────────────┼─────────────────────┤
-│ out (Dense)                 │ (None, 10)               │               5,130 │
-└─────────────────────────────┴──────────────────────────┴─────────────────────┘
- Total params: 407,050 (1.55 MB)
- Trainable params: 407,050 (1.55 MB)
- Non-trainable params: 0 (0.00 B)"""
-
-TRAINED = """\
-Model: "digits"
-┏━━━━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━━┓
-┃ Layer (ty… ┃ Output Sha… ┃ Param # ┃ Trainable ┃
-┡━━━━━━━━━━━━╇━━━━━━━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━┩
-│ hidden (D… │ (None, 512) │ 401,920 │         N │
-├────────────┼─────────────┼─────────┼───────────┤
-│ out (Dens… │ (None, 10)  │   5,130 │         Y │
-└────────────┴─────────────┴─────────┴───────────┘
- Total params: 412,182 (1.57 MB)
- Trainable params: 5,130 (20.04 KB)
- Non-trainable params: 401,920 (1.53 MB)
- Optimizer params: 5,132 (20.05 KB)"""
-
-NESTED = """\
-Model: "outer"
-┏━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
-┃ Layer (type)              ┃ Output Shape       ┃       Param # ┃
-┡━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
-│ digits (Sequential)       │ (None, 10)         │       407,050 │
-├───────────────────────────┼────────────────────┼───────────────┤
-│   hidden (Dense)          │ (None, 512)        │       401,920 │
-├───────────────────────────┼────────────────────┼───────────────┤
-│   out (Dense)             │ (None, 10)         │         5,130 │
-├───────────────────────────┼────────────────────┼───────────────┤
-│ flat (Flatten)            │ (None, 10)         │             0 │
-└───────────────────────────┴────────────────────┴───────────────┘
- Total params: 407,050 (1.55 MB)
- Trainable params: 407,050 (1.55 MB)
- Non-trainable params: 0 (0.00 B)"""
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "summaries.json").read_text())
 
 
-def digits():
-    return keras.Sequential([layers.Dense(512, activation="relu", name="hidden"),
-                             layers.Dense(10, name="out")], name="digits")
+@pytest.fixture(scope="module")
+def ours():
+    return dict(summaries.cases(keras))
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_as_keras_draws_it(ours, case):
+    expected = GOLDEN[case]
+    if expected.startswith("ValueError"):
+        assert ours[case].startswith(expected.partition(".")[0])
+    else:
+        assert ours[case] == expected
+
+
+def digits(**options):
+    return keras.Sequential([keras.Input((784,)), layers.Dense(512, name="hidden"),
+                             layers.Dense(10, name="out")], name="digits", **options)
 
 
 def text(model, **options):
@@ -76,52 +44,71 @@ def text(model, **options):
     return texts[0]
 
 
-def test_unbuilt():
-    assert text(digits(), line_length=50) == UNBUILT
+@pytest.mark.parametrize("columns", [1, 10, 20, 30, 44, 60, 80])
+@pytest.mark.parametrize("trainable", [False, True])
+def test_any_terminal(monkeypatch, columns, trainable):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    table = text(digits(), show_trainable=trainable).splitlines()[1:-3]
+    assert len({len(line) for line in table}) == 1  # also where Keras gives up
+    least = 31 if trainable else 16
+    assert len(table[0]) == max(columns - 4, least)
 
 
-def test_built():
-    model = digits()
-    model.build((None, 784))
-    assert text(model, line_length=80) == BUILT
-    model.compile("rmsprop", "mse")  # without a step there is no state
-    assert text(model, line_length=80) == BUILT
-
-
-def test_trained_and_partly_frozen():
-    model = digits()
-    model.layers[0].trainable = False
-    model.compile("rmsprop", "mse")
-    model.fit(np.zeros((2, 784)), np.zeros((2, 10)), verbose=0)
-    assert text(model, line_length=50, show_trainable=True) == TRAINED
-
-
-def test_nested():
-    inner = digits()
-    outer = keras.Sequential([keras.Input((784,)), inner, layers.Flatten(name="flat")],
-                             name="outer")
-    assert text(outer, line_length=66, expand_nested=True) == NESTED
-    assert "hidden" not in text(outer)
-
-
-def test_nothing_in_it():
-    assert text(keras.Sequential(name="e")).endswith(" Non-trainable params: 0 (0.00 B)")
-
-
-@pytest.mark.parametrize("width", [40, 50, 66, 80, 120])
-def test_lines_are_as_wide_as_asked(width):
-    model = digits()
-    model.build((None, 784))
-    table = [line for line in text(model, line_length=width).splitlines() if line[0] not in "M "]
+@pytest.mark.parametrize("width", [40, 66, 150])
+def test_lines_are_as_wide_as_asked(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", "80")
+    table = text(digits(), line_length=width).splitlines()[1:-3]
     assert {len(line) for line in table} == {width}
 
 
-@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("200", 80)])
-def test_width_is_that_of_the_terminal_up_to_80(monkeypatch, columns, width):
-    monkeypatch.setenv("COLUMNS", columns)
-    assert len(text(digits()).splitlines()[1]) == width
+def test_nothing_in_it():
+    assert text(keras.Sequential(name="e")).endswith(" Non-trainable params: 0 (0.00 B)\n")
 
 
 def test_printed(capsys):
-    digits().summary(line_length=50)
-    assert capsys.readouterr().out == UNBUILT + "\n"
+    assert digits().summary() is None
+    assert capsys.readouterr().out == text(digits())
+
+
+def test_told_to_the_logger(capsys, caplog):
+    caplog.set_level(logging.INFO, logger="fastdense")
+    keras.config.disable_interactive_logging()
+    try:
+        digits().summary()
+    finally:
+        keras.config.enable_interactive_logging()
+    assert capsys.readouterr().out == ""
+    assert caplog.messages == [text(digits()).strip("\n")]
+
+
+def test_colours_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(terminal, "has_colours", lambda stream: stream is sys.stdout)
+    model = digits()
+    model.layers[0].trainable = False
+    model.summary(show_trainable=True)
+    drawn = capsys.readouterr().out
+    assert re.sub(r"\x1b\[[\d;]+m", "", drawn) == text(model, show_trainable=True)
+    for shown in ("\x1b[1mModel: \"digits\"\x1b[0m", "(\x1b[38;5;33mDense\x1b[0m)",
+                  "(\x1b[38;5;45mNone\x1b[0m, \x1b[38;5;34m512\x1b[0m)", "\x1b[38;5;34m401,920",
+                  "\x1b[38;5;9m", "\x1b[1m Total params: \x1b[0m\x1b[38;5;34m407,050\x1b[0m (1.55"):
+        assert shown in drawn
+    assert "\x1b" not in text(model)
+
+
+@pytest.mark.parametrize(("n_bytes", "shown"), [
+    (0, "0.00 B"), (1023, "1023.00 B"), (1024, "1.00 KB"), (3 * 2**30, "3.00 GB"),
+    (2**40, "1.00 TB"), (5000 * 2**50, "5000.00 PB"),
+])
+def test_sizes(n_bytes, shown):
+    value = SimpleNamespace(nbytes=n_bytes)
+    model = SimpleNamespace(optimizer=None, weights=[SimpleNamespace(size=0, value=value)],
+                            trainable_weights=[], non_trainable_weights=[])
+    assert summary._totals(model, False)[0] == f" Total params: 0 ({shown})"
+
+
+def test_float64_counts_its_bytes():
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1, dtype="float64")])
+    assert "Total params: 4 (32.00 B)" in text(model)
+    model.compile("sgd", "mse")
+    model.fit(np.ones((2, 3)), np.ones(2), verbose=0)
+    assert "Optimizer params: 2 " in text(model)
