@@ -570,7 +570,7 @@ def _update(kind, hyper, learning_rate, w, g, slots):
     for name, array in {"w": w, **slots}.items():
         _output(f"{kind}_update: {name}", _required(kind, name, array), w.shape, w.dtype)
     kernels.for_dtype(w.dtype.name).apply_update(
-        kind, hyper, learning_rate, w.reshape(-1), g.reshape(-1),
+        kind, hyper, np.array([0.0, learning_rate]), w.reshape(-1), g.reshape(-1),
         [array.reshape(-1) for array in slots.values()])
 
 

@@ -95,7 +95,7 @@ class Plan:
         order: _Order | None,
         first: int,
         last: int,
-        learning_rates: _Doubles,
+        factors: _Doubles,
         totals: _Doubles,
         out: _Reals | None = None,
     ) -> None: ...
@@ -132,10 +132,11 @@ def measure_rows(
     values: _Doubles,
     gradient: _Reals | None,
 ) -> None: ...
+def decay_weights(factor: float, w: _Reals) -> None: ...
 def apply_update(
     kind: str,
     hyper: dict[str, float],
-    learning_rate: float,
+    factors: _Doubles,
     w: _Reals,
     g: _Reals,
     slots: Sequence[_Reals],

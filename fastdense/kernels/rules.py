@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["LossRule", "MetricRule", "Stage", "UpdateRule"]
+__all__ = ["FACTORS", "LossRule", "MetricRule", "Stage", "UpdateRule"]
 
 
 class Stage(NamedTuple):
@@ -54,5 +54,11 @@ class UpdateRule(NamedTuple):
     """An elementwise optimizer step that the engine can fuse into the weight gradient."""
 
     kind: str
-    hyper: dict[str, float]  # without the learning rate, which may change from step to step
+    hyper: dict[str, float]  # without what may change from step to step: FACTORS
     slots: tuple[str, ...]  # names of the state arrays, in the engine's order
+
+
+# What the optimizer tells the engine for every step, a row of float64: the weights lose this part
+# of themselves (weight decay times learning rate); then the update is multiplied by `rate`, the
+# learning rate with the corrections of the step in it.
+FACTORS = ("decay", "rate")

@@ -6,6 +6,8 @@ from fastdense import registry
 
 from . import schedules
 from .adagrad import Adagrad
+from .adam import Adam
+from .adamw import AdamW
 from .base import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
@@ -13,6 +15,8 @@ from .sgd import SGD
 __all__ = [
     "SGD",
     "Adagrad",
+    "Adam",
+    "AdamW",
     "Optimizer",
     "RMSprop",
     "deserialize",
@@ -21,7 +25,7 @@ __all__ = [
     "serialize",
 ]
 
-_KNOWN = {cls.__name__.lower(): cls for cls in (Adagrad, RMSprop, SGD)}
+_KNOWN = {cls.__name__.lower(): cls for cls in (Adagrad, Adam, AdamW, RMSprop, SGD)}
 
 
 def get(identifier):

@@ -82,12 +82,12 @@ class Run:
     def _train_fused(self, plan, order, first, last):
         """Steps over order[first:last] with the update inside the engine."""
         steps = -(-(last - first) // self.batch_size)
-        rates = self.optimizer.learning_rates(steps)
+        factors = self.optimizer.factors(steps)
         out = self._outputs(last - first)
         self.link.push()
         try:
             plan.train(self.source, self.targets, self.labels, self.weights, order, first, last,
-                       rates, self.measures.totals, out)
+                       factors, self.measures.totals, out)
         finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
             self.link.engine_wrote()
             self.optimizer.iterations.assign_add(steps)

@@ -1,4 +1,4 @@
-"""Write optimizers.json: weights and state after five steps of Keras 3 optimizers, float32.
+"""Write optimizers.json: weights and state after five steps of Keras 3 optimizers.
 
 Run: KERAS_BACKEND=tensorflow /path/to/venv-with-keras/bin/python tests/golden/make_optimizers.py
 """
@@ -36,16 +36,23 @@ CASES = [
     ("Adagrad", {"learning_rate": 0.1, "initial_accumulator_value": 0.0, "epsilon": 1e-3}),
     ("Adagrad", {"learning_rate": 0.1, "gradient_accumulation_steps": 2, "weight_decay": 0.1,
                  "global_clipnorm": 0.5}),
+    ("Adam", {}),
+    ("Adam", {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+    ("Adam", {"learning_rate": 0.1, "amsgrad": True, "beta_1": 0.5, "beta_2": 0.25}),
+    ("Adam", {"learning_rate": 0.1, "amsgrad": True, "weight_decay": 0.1, "use_ema": True,
+              "gradient_accumulation_steps": 2}),
+    ("AdamW", {"learning_rate": 0.1}),
+    ("AdamW", {"learning_rate": 0.1, "weight_decay": 0.5, "amsgrad": True, "clipnorm": 0.5}),
 ]
 
 
-def run(name, options):
+def run(name, options, dtype):
     optimizer = getattr(keras.optimizers, name)(**options)
-    variables = [keras.Variable(w, dtype="float32", name=n)
+    variables = [keras.Variable(w, dtype=dtype, name=n)
                  for w, n in zip(WEIGHTS, ("kernel", "bias"), strict=True)]
     for gradients in GRADIENTS:
-        optimizer.apply([keras.ops.convert_to_tensor(g, "float32") for g in gradients], variables)
-    return {"name": name, "options": options,
+        optimizer.apply([keras.ops.convert_to_tensor(g, dtype) for g in gradients], variables)
+    return {"name": name, "options": options, "dtype": dtype,
             "weights": [v.numpy().tolist() for v in variables],
             "variables": [v.numpy().tolist() for v in optimizer.variables],
             "variable_names": [v.name for v in optimizer.variables]}
@@ -55,9 +62,9 @@ schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 3, 0.8, staircase=Tr
 golden = {
     "weights": [w.tolist() for w in WEIGHTS],
     "gradients": [[g.tolist() for g in step] for step in GRADIENTS],
-    "runs": [run(*case) for case in CASES],
+    "runs": [run(*case, dtype) for case in CASES for dtype in ("float32", "float64")],
     "configs": {name: getattr(keras.optimizers, name)(name=name.lower()).get_config()
-                for name in ("SGD", "RMSprop", "Adagrad")},
+                for name in sorted({name for name, _ in CASES})},
     "staircase": [float(schedule(step)) for step in range(8)],
 }
 Path(__file__).with_name("optimizers.json").write_text(json.dumps(golden) + "\n")

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 import reference
+from conftest import factors
 
 SLOTS = {"sgd": "momentum", "rmsprop": "velocity", "adagrad": "accumulator"}
 
@@ -34,7 +35,7 @@ def test_ten_steps(engine, rng, kind, hyper, n):
         g = rng.standard_normal(n).astype(engine.dtype)
         expected, state = reference.OPTIMIZERS[kind](expected, g.astype("f8"), state,
                                                      learning_rate=0.01, **hyper)
-        engine.apply_update(kind, hyper, 0.01, w, g, slots)
+        engine.apply_update(kind, hyper, factors(rate=0.01)[0], w, g, slots)
     np.testing.assert_allclose(w, expected, rtol=0, atol=100 * engine.eps)
     for name, slot in zip(names, slots, strict=True):
         np.testing.assert_allclose(slot, state[name], rtol=100 * engine.eps, atol=100 * engine.eps)
@@ -42,11 +43,14 @@ def test_ten_steps(engine, rng, kind, hyper, n):
 
 def test_wrong_arguments(engine):
     ones = np.ones(3, engine.dtype)
+    row = factors(rate=0.1)[0]
     with pytest.raises(ValueError, match="slots"):
-        engine.apply_update("rmsprop", {}, 0.1, ones, ones, [])
+        engine.apply_update("rmsprop", {}, row, ones, ones, [])
     with pytest.raises(ValueError, match="slots"):
-        engine.apply_update("rmsprop", {}, 0.1, ones, ones, [np.ones(2, engine.dtype)])
+        engine.apply_update("rmsprop", {}, row, ones, ones, [np.ones(2, engine.dtype)])
     with pytest.raises(ValueError, match="gradient"):
-        engine.apply_update("sgd", {}, 0.1, ones, ones[:2], [])
+        engine.apply_update("sgd", {}, row, ones, ones[:2], [])
+    with pytest.raises(ValueError, match="factors"):
+        engine.apply_update("sgd", {}, row[:1], ones, ones, [])
     with pytest.raises(KeyError):
-        engine.apply_update("lbfgs", {}, 0.1, ones, ones, [])
+        engine.apply_update("lbfgs", {}, row, ones, ones, [])

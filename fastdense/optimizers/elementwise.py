@@ -1,0 +1,80 @@
+"""Optimizers that the engine knows: each weight moves by its own gradient and its own state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import kernels
+from fastdense.kernels.rules import FACTORS, UpdateRule
+
+from .base import Optimizer
+
+__all__ = ["ElementwiseOptimizer"]
+
+
+class ElementwiseOptimizer(Optimizer):
+    """Base class of the optimizers whose step is a loop of the engine.
+
+    A subclass names the loop (`kind`) and gives it constants (`hyper`) and numbers that change
+    from step to step (`rates`). From these come both the fused step of `fit` (`rule`, `factors`)
+    and the plain one (`update_step`), which so give the same bits.
+    """
+
+    kind = ""  # as fastdense.kernels knows it
+
+    def hyper(self):
+        """Return the constants of the update, a dict of str to float."""
+        return {}
+
+    def rates(self, learning_rates, steps):
+        """Return the learning rates with the corrections of each step.
+
+        Parameters
+        ----------
+        learning_rates : ndarray of float64, shape (n,)
+        steps : ndarray of float64, shape (n,)
+            Number of each step, from 1.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+        """
+        return learning_rates
+
+    def factors(self, n_steps):
+        """Return what changes from step to step, for the next steps, as the engine reads it.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_steps, len(FACTORS))
+        """
+        learning_rates = self.learning_rates(n_steps)
+        steps = 1.0 + int(self.iterations) + np.arange(n_steps)
+        table = self._table(learning_rates, steps)
+        table[:, FACTORS.index("decay")] = learning_rates * (self.weight_decay or 0.0)
+        return table
+
+    def _table(self, learning_rates, steps):
+        """The factors of steps without weight decay."""
+        table = np.zeros((len(learning_rates), len(FACTORS)))
+        table[:, FACTORS.index("rate")] = self.rates(learning_rates, steps)
+        return table
+
+    def update_step(self, gradient, variable, learning_rate):
+        step = 1.0 + int(self.iterations)
+        (factors,) = self._table(np.array([float(learning_rate)]), np.array([step]))
+        slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
+        gradient = np.ascontiguousarray(gradient, variable.dtype).reshape(-1)
+        kernels.for_dtype(variable.dtype).apply_update(
+            self.kind, self.hyper(), factors, variable._edit().reshape(-1), gradient, slots)
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        changed = type(self).update_step is not ElementwiseOptimizer.update_step
+        if changed or not self._is_elementwise:
+            return None
+        names = []
+        for group in self.slots():
+            names.extend([group] if isinstance(group, str) else group)
+        return UpdateRule(self.kind, self.hyper(), tuple(names))
