@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fastdense import config, kernels
-from fastdense.kernels.rules import FACTORS
+from fastdense.kernels.rules import Factors
 
 DTYPES = {"f32": np.float32, "f64": np.float64}
 
@@ -48,8 +48,8 @@ class Engine:
 
 
 def factors(steps=1, **values):
-    """One row of FACTORS a step, zero where no value is given."""
-    return np.tile([float(values.get(name, 0.0)) for name in FACTORS], (steps, 1))
+    """What the engine reads of so many steps: the same Factors for each of them."""
+    return np.tile(np.array(Factors(**values), dtype=float), (steps, 1))
 
 
 @pytest.fixture(autouse=True)

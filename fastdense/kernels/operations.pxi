@@ -152,7 +152,7 @@ def apply_update(str kind, dict hyper, const double[::1] factors, real[::1] w, c
                  slots):
     """One optimizer step on w in place.
 
-    `factors` as rules.FACTORS names them; `slots` is a list of arrays as the rule names them.
+    `factors` as rules.Factors names them; `slots` is a list of arrays as the rule names them.
     """
     cdef Update u = make_update(kind, hyper)
     cdef Py_ssize_t n = w.shape[0]

@@ -2,21 +2,26 @@
 # gradient), the biases and fastdense.ops, so that all of them give the same bits. Numbers that
 # change from step to step come as a row of `factors`, made in double by the optimizer.
 
-from .rules import FACTORS
+from .rules import Factors
 
 cdef enum:
     SGD
     RMSPROP
     ADAGRAD
+    ADADELTA
     ADAM
+    ADAMAX
+    NADAM
+    LION
 
-UPDATES = {"sgd": SGD, "rmsprop": RMSPROP, "adagrad": ADAGRAD, "adam": ADAM}
+UPDATES = {"sgd": SGD, "rmsprop": RMSPROP, "adagrad": ADAGRAD, "adadelta": ADADELTA, "adam": ADAM,
+           "adamax": ADAMAX, "nadam": NADAM, "lion": LION}
 
 cdef enum:
     MAX_SLOTS = 3
-    N_FACTORS = 2
+    N_FACTORS = 4
 
-if len(FACTORS) != N_FACTORS:
+if len(Factors._fields) != N_FACTORS:
     raise ImportError("fastdense: the kernels and rules.py are of different versions.")
 
 cdef struct Update:
@@ -28,11 +33,15 @@ cdef struct Update:
     real momentum
     real rho
     real one_minus_rho
+    real beta_1
+    real beta_2
     real one_minus_beta_1
     real one_minus_beta_2
     real epsilon
     real decay  # of this step, as the following
     real rate
+    real gradient_rate
+    real scale
 
 
 cdef Update make_update(str kind, dict hyper):
@@ -46,6 +55,8 @@ cdef Update make_update(str kind, dict hyper):
     u.momentum = hyper.get("momentum", 0.0)
     u.rho = hyper.get("rho", 0.0)
     u.one_minus_rho = 1.0 - <double> hyper.get("rho", 0.0)
+    u.beta_1 = hyper.get("beta_1", 0.0)
+    u.beta_2 = hyper.get("beta_2", 0.0)
     u.one_minus_beta_1 = 1.0 - <double> hyper.get("beta_1", 0.0)
     u.one_minus_beta_2 = 1.0 - <double> hyper.get("beta_2", 0.0)
     u.epsilon = hyper.get("epsilon", 0.0)
@@ -57,13 +68,15 @@ cdef int _own_slots(int kind):
     """Slots of a kind whatever its settings."""
     if kind == SGD:
         return 0
-    return 2 if kind == ADAM else 1
+    return 1 if kind in (RMSPROP, ADAGRAD, LION) else 2
 
 
 cdef void start_step(Update* u, const double* factors) noexcept nogil:
-    """Take the numbers of a step, in the order of rules.FACTORS."""
+    """Take the numbers of a step, in the order of rules.Factors."""
     u.decay = <real> factors[0]
     u.rate = <real> factors[1]
+    u.gradient_rate = <real> factors[2]
+    u.scale = <real> factors[3]
 
 
 cdef void update(
@@ -76,8 +89,16 @@ cdef void update(
         _sgd(u, w, g, slots[0], n)
     elif u.kind == ADAGRAD:
         _adagrad(u, w, g, slots[0], n)
+    elif u.kind == ADADELTA:
+        _adadelta(u, w, g, slots[0], slots[1], n)
     elif u.kind == ADAM:
         _adam(u, w, g, slots[0], slots[1], slots[2], n)
+    elif u.kind == ADAMAX:
+        _adamax(u, w, g, slots[0], slots[1], n)
+    elif u.kind == NADAM:
+        _nadam(u, w, g, slots[0], slots[1], n)
+    elif u.kind == LION:
+        _lion(u, w, g, slots[0], n)
     elif u.centered:
         _rmsprop_centered(u, w, g, slots, n)
     else:
@@ -164,6 +185,26 @@ cdef void _rmsprop_centered(
         w[i] -= step
 
 
+cdef void _adadelta(
+    const Update* u, real* w, const real* g, real* acc, real* moved, Py_ssize_t n
+) noexcept nogil:
+    """acc = rho acc + (1 - rho) g^2;  d = g sqrt(moved + epsilon) / sqrt(acc + epsilon).
+
+    Then moved = rho moved + (1 - rho) d^2;  w -= lr d.
+    """
+    cdef Py_ssize_t i
+    cdef real lr = u.rate
+    cdef real rho = u.rho
+    cdef real rest = u.one_minus_rho
+    cdef real epsilon = u.epsilon
+    cdef real d
+    for i in range(n):
+        acc[i] = rho * acc[i] + rest * (g[i] * g[i])
+        d = square_root(moved[i] + epsilon) * g[i] / square_root(acc[i] + epsilon)
+        moved[i] = rho * moved[i] + rest * (d * d)
+        w[i] -= lr * d
+
+
 cdef void _adam(
     const Update* u, real* w, const real* g, real* m, real* v, real* v_hat, Py_ssize_t n
 ) noexcept nogil:
@@ -187,3 +228,60 @@ cdef void _adam(
             m[i] += (g[i] - m[i]) * rest_1
             v[i] += (g[i] * g[i] - v[i]) * rest_2
             w[i] -= m[i] * rate / (square_root(v[i]) + epsilon)
+
+
+cdef void _adamax(
+    const Update* u, real* w, const real* g, real* m, real* norm, Py_ssize_t n
+) noexcept nogil:
+    """m: running mean of g; norm = max(beta_2 norm, |g|);  w -= rate m / (norm + epsilon).
+
+    rate = lr / (1 - beta_1^t).
+    """
+    cdef Py_ssize_t i
+    cdef real rate = u.rate
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real beta_2 = u.beta_2
+    cdef real epsilon = u.epsilon
+    cdef real kept, size
+    for i in range(n):
+        m[i] += (g[i] - m[i]) * rest_1
+        kept = beta_2 * norm[i]
+        size = g[i] if g[i] > 0 else -g[i]
+        norm[i] = kept if kept >= size else size
+        w[i] -= rate * m[i] / (norm[i] + epsilon)
+
+
+cdef void _nadam(
+    const Update* u, real* w, const real* g, real* m, real* v, Py_ssize_t n
+) noexcept nogil:
+    """m, v as Adam's;  w -= (rate m + gradient_rate g) / (sqrt(scale v) + epsilon).
+
+    The three numbers are the learning rate and corrections of optimizers/nadam.py.
+    """
+    cdef Py_ssize_t i
+    cdef real rate = u.rate
+    cdef real gradient_rate = u.gradient_rate
+    cdef real scale = u.scale
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real rest_2 = u.one_minus_beta_2
+    cdef real epsilon = u.epsilon
+    for i in range(n):
+        m[i] += (g[i] - m[i]) * rest_1
+        v[i] += (g[i] * g[i] - v[i]) * rest_2
+        w[i] -= (rate * m[i] + gradient_rate * g[i]) / (square_root(scale * v[i]) + epsilon)
+
+
+cdef void _lion(const Update* u, real* w, const real* g, real* m, Py_ssize_t n) noexcept nogil:
+    """w -= lr sign(beta_1 m + (1 - beta_1) g);  then m = beta_2 m + (1 - beta_2) g."""
+    cdef Py_ssize_t i
+    cdef real lr = u.rate
+    cdef real beta_1 = u.beta_1
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real beta_2 = u.beta_2
+    cdef real rest_2 = u.one_minus_beta_2
+    cdef real mixed
+    for i in range(n):
+        mixed = beta_1 * m[i] + rest_1 * g[i]
+        # 0 and NaN are their own signs
+        w[i] -= lr * (<real> 1 if mixed > 0 else (<real> -1 if mixed < 0 else mixed))
+        m[i] = beta_2 * m[i] + rest_2 * g[i]

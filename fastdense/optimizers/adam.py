@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from fastdense.kernels.rules import Factors
+
 from .elementwise import ElementwiseOptimizer
 
 __all__ = ["Adam"]
@@ -72,8 +74,10 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2),
                 "epsilon": float(self.epsilon), "amsgrad": float(self.amsgrad)}
 
-    def rates(self, learning_rates, steps):
-        return learning_rates * np.sqrt(1 - self.beta_2**steps) / (1 - self.beta_1**steps)
+    def corrected(self, learning_rates, steps):
+        return Factors(
+            rate=learning_rates * np.sqrt(1 - self.beta_2**steps) / (1 - self.beta_1**steps)
+        )
 
     def get_config(self):
         return {

@@ -135,6 +135,10 @@ class Optimizer(OptimizerState):
             self._slots.update(zip(names, made, strict=True))
         self.built = True
 
+    def count(self, n_steps):
+        """Note that so many steps have been taken."""
+        self._iterations.assign_add(n_steps)
+
     # -- one step ----------------------------------------------------------------------------------
 
     def update_step(self, gradient, variable, learning_rate):
@@ -217,7 +221,7 @@ class Optimizer(OptimizerState):
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
-        self._iterations.assign_add(1)
+        self.count(1)
 
     def _accumulate(self, grads, variables):
         """Add to the sums; return the means when it is time to apply them, else None."""

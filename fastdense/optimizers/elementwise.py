@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdense import kernels
-from fastdense.kernels.rules import FACTORS, UpdateRule
+from fastdense.kernels.rules import Factors, UpdateRule
 
 from .base import Optimizer
 
@@ -16,8 +16,8 @@ class ElementwiseOptimizer(Optimizer):
     """Base class of the optimizers whose step is a loop of the engine.
 
     A subclass names the loop (`kind`) and gives it constants (`hyper`) and numbers that change
-    from step to step (`rates`). From these come both the fused step of `fit` (`rule`, `factors`)
-    and the plain one (`update_step`), which so give the same bits.
+    from step to step (`corrected`). From these come both the fused step of `fit` (`rule`,
+    `factors`) and the plain one (`update_step`), which so give the same bits.
     """
 
     kind = ""  # as fastdense.kernels knows it
@@ -26,8 +26,8 @@ class ElementwiseOptimizer(Optimizer):
         """Return the constants of the update, a dict of str to float."""
         return {}
 
-    def rates(self, learning_rates, steps):
-        """Return the learning rates with the corrections of each step.
+    def corrected(self, learning_rates, steps):
+        """Return what the loop multiplies with at each step.
 
         Parameters
         ----------
@@ -37,32 +37,27 @@ class ElementwiseOptimizer(Optimizer):
 
         Returns
         -------
-        ndarray of float64, shape (n,)
+        Factors of ndarray, shape (n,)
+            Without `decay`.
         """
-        return learning_rates
+        return Factors(rate=learning_rates)
 
     def factors(self, n_steps):
         """Return what changes from step to step, for the next steps, as the engine reads it.
 
         Returns
         -------
-        ndarray of float64, shape (n_steps, len(FACTORS))
+        ndarray of float64, shape (n_steps, len(Factors))
         """
         learning_rates = self.learning_rates(n_steps)
         steps = 1.0 + int(self.iterations) + np.arange(n_steps)
-        table = self._table(learning_rates, steps)
-        table[:, FACTORS.index("decay")] = learning_rates * (self.weight_decay or 0.0)
-        return table
-
-    def _table(self, learning_rates, steps):
-        """The factors of steps without weight decay."""
-        table = np.zeros((len(learning_rates), len(FACTORS)))
-        table[:, FACTORS.index("rate")] = self.rates(learning_rates, steps)
-        return table
+        decay = learning_rates * (self.weight_decay or 0.0)
+        return _table(self.corrected(learning_rates, steps)._replace(decay=decay))
 
     def update_step(self, gradient, variable, learning_rate):
         step = 1.0 + int(self.iterations)
-        (factors,) = self._table(np.array([float(learning_rate)]), np.array([step]))
+        learning_rates = np.array([learning_rate], dtype=float)
+        (factors,) = _table(self.corrected(learning_rates, np.array([step])))
         slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
         gradient = np.ascontiguousarray(gradient, variable.dtype).reshape(-1)
         kernels.for_dtype(variable.dtype).apply_update(
@@ -78,3 +73,8 @@ class ElementwiseOptimizer(Optimizer):
         for group in self.slots():
             names.extend([group] if isinstance(group, str) else group)
         return UpdateRule(self.kind, self.hyper(), tuple(names))
+
+
+def _table(factors):
+    """One row a step."""
+    return np.stack(np.broadcast_arrays(*factors), axis=1)

@@ -90,7 +90,7 @@ class Run:
                        factors, self.measures.totals, out)
         finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
             self.link.engine_wrote()
-            self.optimizer.iterations.assign_add(steps)
+            self.optimizer.count(steps)
         self._show(order, first, last, out)
 
     def _train_plain(self, plan, order, first, last):

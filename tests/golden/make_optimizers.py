@@ -12,6 +12,9 @@ import numpy as np
 rng = np.random.default_rng(3)
 WEIGHTS = [rng.standard_normal((3, 4)).round(3), rng.standard_normal(4).round(3)]
 GRADIENTS = [[rng.standard_normal(w.shape).round(3) for w in WEIGHTS] for _ in range(5)]
+for kernel, _ in GRADIENTS:
+    kernel[0, 0] = 0  # never moves
+GRADIENTS[2][1][:] = 0
 
 CASES = [
     ("SGD", {"learning_rate": 0.1}),
@@ -43,10 +46,24 @@ CASES = [
               "gradient_accumulation_steps": 2}),
     ("AdamW", {"learning_rate": 0.1}),
     ("AdamW", {"learning_rate": 0.1, "weight_decay": 0.5, "amsgrad": True, "clipnorm": 0.5}),
+    ("Adadelta", {}),
+    ("Adadelta", {"learning_rate": 1.0, "rho": 0.75, "epsilon": 1e-2, "weight_decay": 0.1}),
+    ("Adamax", {"learning_rate": 0.1}),
+    ("Adamax", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.75, "epsilon": 1e-2}),
+    ("Adamax", {"learning_rate": 0.1, "beta_1": 0.5, "gradient_accumulation_steps": 3,
+                "clipvalue": 0.5}),
+    ("Nadam", {"learning_rate": 0.1}),
+    ("Nadam", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.75, "epsilon": 1e-2}),
+    ("Nadam", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.75, "use_ema": True,
+               "gradient_accumulation_steps": 2, "weight_decay": 0.1}),
+    ("Lion", {"learning_rate": 0.1}),
+    ("Lion", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.75, "weight_decay": 0.5,
+              "global_clipnorm": 0.7}),
 ]
 
 
 def run(name, options, dtype):
+    keras.utils.clear_session()
     optimizer = getattr(keras.optimizers, name)(**options)
     variables = [keras.Variable(w, dtype=dtype, name=n)
                  for w, n in zip(WEIGHTS, ("kernel", "bias"), strict=True)]

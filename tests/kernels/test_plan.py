@@ -68,7 +68,7 @@ def train(net, x, labels, steps=6, batch=13, order=None, rule=RMSPROP, decay=0.0
     net.network.set_update(rule)
     plan = engine.Plan(net.network, batch, True, SPARSE, ACCURACY)
     totals = np.zeros(2)
-    rates = factors(steps, rate=1e-2, decay=decay)
+    rates = factors(steps, rate=1e-2, decay=decay, gradient_rate=3e-3, scale=0.5)
     last = min(steps * batch, len(x))
     plan.train(engine.Source(x), None, labels, None, order, 0, last, rates, totals)
     return net.stored(), totals
@@ -130,6 +130,10 @@ UPDATES = [
     UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "velocity")),
     UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7, "amsgrad": True},
                ("momentum", "velocity", "velocity_hat")),
+    UpdateRule("adadelta", {"rho": 0.9, "epsilon": 1e-7}, ("gradient", "delta")),
+    UpdateRule("adamax", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "norm")),
+    UpdateRule("nadam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "velocity")),
+    UpdateRule("lion", {"beta_1": 0.9, "beta_2": 0.99}, ("momentum",)),
 ]
 
 
@@ -146,14 +150,15 @@ def test_fused_equals_plain_to_the_bit(engine, rng, rule, decay):
     net.load(net.weights)
     weights = [w.copy() for w in net.weights]
     slots = [[np.zeros_like(w) for _ in rule.slots] for w in weights]
+    (row,) = factors(rate=1e-2, gradient_rate=3e-3, scale=0.5)
     plan = engine.Plan(net.network, 13, True, SPARSE)
     for first in (0, 13, 26):
         plan.gradients(engine.Source(x), None, labels, None, None, first, min(first + 13, 33),
                        np.zeros(1))
         for w, g, state in zip(weights, net.arrays(plan.get_gradient), slots, strict=True):
             engine.decay_weights(decay, w.reshape(-1))
-            engine.apply_update(rule.kind, rule.hyper, factors(rate=1e-2)[0], w.reshape(-1),
-                                g.reshape(-1), [s.reshape(-1) for s in state])
+            engine.apply_update(rule.kind, rule.hyper, row, w.reshape(-1), g.reshape(-1),
+                                [s.reshape(-1) for s in state])
         net.load(weights)
     assert same(fused, weights)
     for slot, state in enumerate(states):

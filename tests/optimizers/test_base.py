@@ -12,8 +12,8 @@ from fastdense import Variable, constraints, optimizers
 from fastdense.utils import clear_session
 
 GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden/optimizers.json").read_text())
-ALL = [optimizers.SGD, optimizers.RMSprop, optimizers.Adagrad, optimizers.Adam,
-       optimizers.AdamW]
+ALL = [optimizers.SGD, optimizers.RMSprop, optimizers.Adagrad, optimizers.Adadelta,
+       optimizers.Adam, optimizers.AdamW, optimizers.Adamax, optimizers.Nadam, optimizers.Lion]
 
 
 def variables(dtype="float32"):
@@ -311,7 +311,8 @@ def test_from_config(kind):
 def test_names():
     clear_session()
     assert [kind().name for kind in (*ALL, optimizers.SGD)] == [
-        "sgd", "rm_sprop", "adagrad", "adam", "adam_w", "sgd_1"]
+        "sgd", "rm_sprop", "adagrad", "adadelta", "adam", "adam_w", "adamax", "nadam", "lion",
+        "sgd_1"]
     assert repr(optimizers.SGD(name="s")) == "<SGD name=s>"
 
 

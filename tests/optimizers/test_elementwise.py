@@ -5,14 +5,15 @@ import pytest
 
 import fastdense
 from fastdense import Variable, optimizers
-from fastdense.kernels.rules import FACTORS
+from fastdense.kernels.rules import Factors
 
 RATES = optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
 CASES = [
     optimizers.SGD(0.1, momentum=0.9, nesterov=True), optimizers.SGD(RATES, weight_decay=0.1),
     optimizers.RMSprop(0.01, momentum=0.5, centered=True, weight_decay=0.1),
     optimizers.Adagrad(0.1), optimizers.Adam(RATES), optimizers.Adam(0.1, amsgrad=True),
-    optimizers.AdamW(0.1, weight_decay=0.2),
+    optimizers.AdamW(0.1, weight_decay=0.2), optimizers.Adadelta(1.0), optimizers.Adamax(0.1),
+    optimizers.Nadam(0.1), optimizers.Nadam(RATES, weight_decay=0.1), optimizers.Lion(0.01),
 ]
 
 
@@ -46,8 +47,8 @@ def test_factors():
     optimizer, w = optimizers.Adam(0.5, 0.5, 0.75, weight_decay=0.25), Variable([1.0])
     optimizer.apply([np.ones(1)], [w])
     table = optimizer.factors(2)
-    assert table.shape == (2, len(FACTORS)) and table.dtype == "float64"
-    assert table[:, FACTORS.index("decay")].tolist() == [0.125, 0.125]
-    np.testing.assert_allclose(table[:, FACTORS.index("rate")],
+    assert table.shape == (2, len(Factors._fields)) and table.dtype == "float64"
+    assert Factors(*table.T).decay.tolist() == [0.125, 0.125]
+    np.testing.assert_allclose(Factors(*table.T).rate,
                                [0.5 * (1 - 0.75**t) ** 0.5 / (1 - 0.5**t) for t in (2, 3)])
-    assert optimizer.factors(0).shape == (0, len(FACTORS))
+    assert optimizer.factors(0).shape == (0, len(Factors._fields))
