@@ -204,7 +204,7 @@ def lion(w, g, slots, learning_rate=0.001, beta_1=0.9, beta_2=0.99):
 
 
 OPTIMIZERS = {"sgd": sgd, "rmsprop": rmsprop, "adagrad": adagrad, "adadelta": adadelta,
-              "adam": adam, "adamax": adamax, "nadam": nadam, "lion": lion}
+              "adam": adam, "adamw": adam, "adamax": adamax, "nadam": nadam, "lion": lion}
 
 
 # -- the network -------------------------------------------------------------------------------
@@ -236,6 +236,8 @@ class Network:
         self.loss_options = dict(loss_options or {})
         self.update = OPTIMIZERS[optimizer]
         self.optimizer_options = dict(optimizer_options or {})
+        self.decay = (self.optimizer_options.pop("weight_decay", 0.0)
+                      * self.optimizer_options.get("learning_rate", 0.0))
         self.slots = [{} for _ in weights]
         self.on_logits = LOGITS_OF.get(loss) == self.activations[-1]
         if self.on_logits:
@@ -290,6 +292,7 @@ class Network:
         loss = self.loss(x, y)
         for i, gradient in enumerate(self.gradients(x, y)):
             if gradient is not None:
+                w = (1 - self.decay) * self.weights[i]
                 self.weights[i], self.slots[i] = self.update(
-                    self.weights[i], gradient, self.slots[i], **self.optimizer_options)
+                    w, gradient, self.slots[i], **self.optimizer_options)
         return loss
