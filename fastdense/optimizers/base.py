@@ -258,7 +258,7 @@ class Optimizer(OptimizerState):
         if any(variable is excluded for excluded in self._not_decayed):
             return False
         pattern = self._not_decayed_names
-        return pattern is None or re.search(pattern, variable.name) is None
+        return pattern is None or re.search(pattern, variable.path) is None
 
     def _average(self):
         momentum = self.ema_momentum if int(self.iterations) else 0.0  # starts at the weights
@@ -298,8 +298,8 @@ class Optimizer(OptimizerState):
         ----------
         var_list : list of Variable, optional
         var_names : list of str, optional
-            Regular expressions; a variable in whose name one of them is found is left alone, such
-            as ``["bias"]``.
+            Regular expressions; a variable in whose path, such as "sequential/dense/bias", one of
+            them is found is left alone.
         """
         self._not_decayed = list(var_list or [])
         self._not_decayed_names = "|".join(var_names) if var_names else None

@@ -75,13 +75,11 @@ def run(name, options, dtype):
             "variable_names": [v.name for v in optimizer.variables]}
 
 
-schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 3, 0.8, staircase=True)
 golden = {
     "weights": [w.tolist() for w in WEIGHTS],
     "gradients": [[g.tolist() for g in step] for step in GRADIENTS],
     "runs": [run(*case, dtype) for case in CASES for dtype in ("float32", "float64")],
     "configs": {name: getattr(keras.optimizers, name)(name=name.lower()).get_config()
                 for name in sorted({name for name, _ in CASES})},
-    "staircase": [float(schedule(step)) for step in range(8)],
 }
 Path(__file__).with_name("optimizers.json").write_text(json.dumps(golden) + "\n")

@@ -141,12 +141,13 @@ def test_finalize():
 
 @pytest.mark.parametrize(("exclude", "expected"), [
     ({}, [0.9, 0.9]), ({"var_names": ["bias"]}, [0.9, 1.0]),
-    ({"var_names": ["^k", "bi.s"]}, [1.0, 1.0]),
+    ({"var_names": ["^d.*ker", "bi.s"]}, [1.0, 1.0]), ({"var_names": ["dense/k"]}, [1.0, 0.9]),
     ({"var_list": [0]}, [1.0, 0.9]), ({"var_list": [0], "var_names": ["bias"]}, [1.0, 1.0]),
 ])
 @pytest.mark.parametrize("built", [False, True])
 def test_exclude_from_weight_decay(exclude, expected, built):
     weights = [Variable([1.0], name="kernel"), Variable([1.0], name="bias")]
+    weights[0].path = "dense/kernel"
     optimizer = optimizers.SGD(0.5, weight_decay=0.2)
     if built:
         optimizer.build(weights)
