@@ -82,9 +82,10 @@ cdef void start_step(Update* u, const double* factors) noexcept nogil:
 cdef void update(
     const Update* u, real* w, const real* g, real** slots, Py_ssize_t n
 ) noexcept nogil:
-    """One step of w along the gradient g; slots as listed by the optimizer's rule."""
-    if u.decay != 0:
-        decay(u.decay, w, n)
+    """One step of w along the gradient g; slots as listed by the optimizer's rule.
+
+    Without weight decay, from which some weights may be excluded.
+    """
     if u.kind == SGD:
         _sgd(u, w, g, slots[0], n)
     elif u.kind == ADAGRAD:
@@ -108,6 +109,8 @@ cdef void update(
 cdef void decay(real factor, real* w, Py_ssize_t n) noexcept nogil:
     """w -= factor w."""
     cdef Py_ssize_t i
+    if factor == 0:
+        return
     for i in range(n):
         w[i] -= factor * w[i]
 

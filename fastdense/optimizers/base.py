@@ -240,7 +240,7 @@ class Optimizer(OptimizerState):
         learning_rate = float(self.learning_rate)
         grads = self._clip_gradients(grads)
         for gradient, variable in zip(grads, variables, strict=True):
-            if self.weight_decay and self._is_decayed(variable):
+            if self.weight_decay and self.decays(variable):
                 kernels.for_dtype(variable.dtype).decay_weights(
                     self.weight_decay * learning_rate, variable._edit().reshape(-1))
             self.update_step(gradient, variable, learning_rate)
@@ -254,7 +254,8 @@ class Optimizer(OptimizerState):
             return clipping.clip_by_value(grads, self.clipvalue)
         return grads
 
-    def _is_decayed(self, variable):
+    def decays(self, variable):
+        """Return whether weight decay is for this variable too; all but the excluded ones."""
         if any(variable is excluded for excluded in self._not_decayed):
             return False
         pattern = self._not_decayed_names
@@ -274,7 +275,7 @@ class Optimizer(OptimizerState):
         """Whether a step of this optimizer is that of its `update_step` and nothing else."""
         return type(self).apply is Optimizer.apply and not (
             self.clipnorm or self.clipvalue or self.global_clipnorm or self.use_ema
-            or self.gradient_accumulation_steps or self._not_decayed or self._not_decayed_names
+            or self.gradient_accumulation_steps
         )
 
     # -- what users and the trainer ask for ------------------------------------------------------
@@ -306,7 +307,7 @@ class Optimizer(OptimizerState):
 
     def finalize_variable_values(self, var_list):
         """Put the running means in the place of the weights, with `use_ema`; `fit` ends with it."""
-        if not self.use_ema:
+        if not self.use_ema or not int(self._iterations):  # no step, no mean
             return
         var_list = list(var_list)
         averages = self._model_variables_moving_average if self.built else []

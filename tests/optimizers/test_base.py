@@ -139,6 +139,14 @@ def test_finalize():
     assert w.numpy() == [2.5]
 
 
+def test_nothing_to_finalize_before_the_first_step():
+    optimizer, w = optimizers.SGD(use_ema=True), Variable([4.0])
+    optimizer.finalize_variable_values([w])
+    optimizer.build([w])
+    optimizer.finalize_variable_values([w])
+    assert w.numpy() == [4.0]
+
+
 @pytest.mark.parametrize(("exclude", "expected"), [
     ({}, [0.9, 0.9]), ({"var_names": ["bias"]}, [0.9, 1.0]),
     ({"var_names": ["^d.*ker", "bi.s"]}, [1.0, 1.0]), ({"var_names": ["dense/k"]}, [1.0, 0.9]),
@@ -247,15 +255,6 @@ def test_negative_limits_clip_nothing():
 def test_no_rule_for_more_than_an_elementwise_step(kind, options):
     assert kind().rule is not None
     assert kind(**options).rule is None
-
-
-@pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize("exclude", [{"var_list": [Variable([1.0])]}, {"var_names": ["bias"]}])
-def test_no_rule_with_weights_that_do_not_decay(kind, exclude):
-    optimizer = kind(weight_decay=0.1)
-    assert optimizer.rule is not None
-    optimizer.exclude_from_weight_decay(**exclude)
-    assert optimizer.rule is None
 
 
 @pytest.mark.parametrize("kind", ALL)

@@ -17,16 +17,18 @@ CASES = [
 ]
 
 
-def train(optimizer, plain):
+def train(optimizer, plain, exclude=()):
     """Two fits of several steps a span; with `plain` the same through `update_step`."""
     cls, config = type(optimizer), optimizer.get_config()
     if plain:  # a class whose update_step the engine cannot know to be the same
         same = {"update_step": lambda self, *args: super(cls, self).update_step(*args)}
         cls = type(cls.__name__, (cls,), same)
     optimizer = cls.from_config(config)
+    optimizer.exclude_from_weight_decay(var_names=exclude)
     fastdense.utils.set_random_seed(3)
-    model = fastdense.Sequential([fastdense.Input((7,)), fastdense.layers.Dense(19, "tanh"),
-                                  fastdense.layers.Dense(3, "softmax")])
+    model = fastdense.Sequential([fastdense.Input((7,)),
+                                  fastdense.layers.Dense(19, "tanh", name="first"),
+                                  fastdense.layers.Dense(3, "softmax", name="second")])
     model.compile(optimizer, "sparse_categorical_crossentropy")
     assert (optimizer.rule is None) == plain
     rng = np.random.default_rng(0)
@@ -41,6 +43,28 @@ def train(optimizer, plain):
 def test_fused_equals_plain_to_the_bit(optimizer):
     for one, two in zip(train(optimizer, False), train(optimizer, True), strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("exclude", [["bias"], ["kernel"], ["first/"], [".*"]])
+def test_weights_that_do_not_decay(exclude):
+    optimizer = optimizers.AdamW(0.1, weight_decay=0.5)
+    found = [train(optimizer, plain, exclude) for plain in (False, True)]
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert not np.array_equal(found[0][0], train(optimizer, False)[0]) or exclude == ["bias"]
+
+
+def test_exclusions_of_a_second_optimizer():
+    """The engine forgets those of the first."""
+    model = fastdense.Sequential([fastdense.Input((1,)), fastdense.layers.Dense(1)])
+    x = np.zeros((1, 1), "f4")
+    for exclude, expected in ((["kernel"], 1.0), ([], 0.5)):
+        optimizer = optimizers.SGD(1.0, weight_decay=0.5)
+        optimizer.exclude_from_weight_decay(var_names=exclude)
+        model.compile(optimizer, "mse")
+        model.set_weights([np.ones((1, 1)), np.zeros(1)])
+        model.train_on_batch(x, x)
+        assert model.get_weights()[0] == expected
 
 
 def test_factors():
