@@ -52,16 +52,17 @@ class ElementwiseOptimizer(Optimizer):
         learning_rates = self.learning_rates(n_steps)
         steps = 1.0 + int(self.iterations) + np.arange(n_steps)
         decay = learning_rates * (self.weight_decay or 0.0)
-        return _table(self.corrected(learning_rates, steps)._replace(decay=decay))
+        return _table(n_steps, self.corrected(learning_rates, steps)._replace(decay=decay))
 
     def update_step(self, gradient, variable, learning_rate):
         step = 1.0 + int(self.iterations)
         learning_rates = np.array([learning_rate], dtype=float)
-        (factors,) = _table(self.corrected(learning_rates, np.array([step])))
+        (factors,) = _table(1, self.corrected(learning_rates, np.array([step])))
         slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
-        gradient = np.ascontiguousarray(gradient, variable.dtype).reshape(-1)
+        weights = variable._edit().reshape(-1)
+        gradient = np.ascontiguousarray(gradient, weights.dtype).reshape(-1)
         kernels.for_dtype(variable.dtype).apply_update(
-            self.kind, self.hyper(), factors, variable._edit().reshape(-1), gradient, slots)
+            self.kind, self.hyper(), factors, weights, gradient, slots)
 
     @property
     def rule(self):
@@ -75,6 +76,9 @@ class ElementwiseOptimizer(Optimizer):
         return UpdateRule(self.kind, self.hyper(), tuple(names))
 
 
-def _table(factors):
+def _table(n_steps, factors):
     """One row a step."""
-    return np.stack(np.broadcast_arrays(*factors), axis=1)
+    table = np.empty((n_steps, len(factors)))
+    for i, column in enumerate(factors):
+        table[:, i] = column
+    return table
