@@ -6,7 +6,7 @@ import numpy as np
 
 from fastdense.kernels.rules import Factors
 
-from .elementwise import ElementwiseOptimizer
+from .elementwise import ElementwiseOptimizer, powers
 
 __all__ = ["Adam"]
 
@@ -75,9 +75,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
                 "epsilon": float(self.epsilon), "amsgrad": float(self.amsgrad)}
 
     def corrected(self, learning_rates, steps):
-        return Factors(
-            rate=learning_rates * np.sqrt(1 - self.beta_2**steps) / (1 - self.beta_1**steps)
-        )
+        roots = np.sqrt(1 - powers(self.beta_2, steps))
+        return Factors(rate=learning_rates * roots / (1 - powers(self.beta_1, steps)))
 
     def get_config(self):
         return {

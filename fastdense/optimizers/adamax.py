@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastdense.kernels.rules import Factors
 
-from .elementwise import ElementwiseOptimizer
+from .elementwise import ElementwiseOptimizer, powers
 
 __all__ = ["Adamax"]
 
@@ -65,7 +65,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
                 "epsilon": float(self.epsilon)}
 
     def corrected(self, learning_rates, steps):
-        return Factors(rate=learning_rates / (1 - self.beta_1**steps))
+        return Factors(rate=learning_rates / (1 - powers(self.beta_1, steps)))
 
     def get_config(self):
         return {

@@ -9,7 +9,7 @@ from fastdense.kernels.rules import Factors, UpdateRule
 
 from .base import Optimizer
 
-__all__ = ["ElementwiseOptimizer"]
+__all__ = ["ElementwiseOptimizer", "powers"]
 
 
 class ElementwiseOptimizer(Optimizer):
@@ -74,6 +74,11 @@ class ElementwiseOptimizer(Optimizer):
         for group in self.slots():
             names.extend([group] if isinstance(group, str) else group)
         return UpdateRule(self.kind, self.hyper(), tuple(names))
+
+
+def powers(base, steps):
+    """Return ``base ** steps`` by the C library: NumPy's own pow depends on the CPU's vectors."""
+    return np.array([base**step for step in steps.tolist()])
 
 
 def _table(n_steps, factors):

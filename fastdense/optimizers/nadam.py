@@ -7,7 +7,7 @@ import numpy as np
 from fastdense.kernels.rules import Factors
 from fastdense.variable import Variable
 
-from .elementwise import ElementwiseOptimizer
+from .elementwise import ElementwiseOptimizer, powers
 
 __all__ = ["Nadam"]
 
@@ -79,7 +79,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
                 "epsilon": float(self.epsilon)}
 
     def _u(self, steps):
-        return self.beta_1 * (1 - 0.5 * 0.96**steps)
+        return self.beta_1 * (1 - 0.5 * powers(0.96, steps))
 
     def _products(self, steps):
         """U of these steps, the next ones; each is rounded, so that spans of steps do not matter.
@@ -93,7 +93,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         return Factors(
             rate=learning_rates * ahead / (1 - product * ahead),
             gradient_rate=learning_rates * (1 - now) / (1 - product),
-            scale=1 / (1 - self.beta_2**steps),
+            scale=1 / (1 - powers(self.beta_2, steps)),
         )
 
     def count(self, n_steps):

@@ -6,6 +6,7 @@ import pytest
 import fastdense
 from fastdense import Variable, optimizers
 from fastdense.kernels.rules import Factors
+from fastdense.optimizers.elementwise import powers
 
 RATES = optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
 CASES = [
@@ -65,6 +66,11 @@ def test_exclusions_of_a_second_optimizer():
         model.set_weights([np.ones((1, 1)), np.zeros(1)])
         model.train_on_batch(x, x)
         assert model.get_weights()[0] == expected
+
+
+def test_powers():
+    assert powers(0.5, np.array([1.0, 3.0])).tolist() == [0.5, 0.125]
+    assert powers(0.5, np.empty(0)).shape == (0,)
 
 
 def test_factors():
