@@ -185,8 +185,8 @@ cdef class Plan:
               real[:, ::1] out=None):
         """Run the steps over samples order[first:last], `batch_size` at a time.
 
-        `factors` has one row of rules.Factors a step. Loss and metrics, as they were before each step, are
-        added to `totals`, and the outputs go to `out`.
+        `factors` has one row of rules.Factors a step. Loss and metrics, as they were before each
+        step, are added to `totals`, and the outputs go to `out`.
         """
         cdef Task task = self._task(TRAIN, x, first, last, out)
         self._set_targets(&task, x, y, labels, weights, totals)
