@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdense import config, kernels
-from fastdense.kernels.rules import LossRule
+from fastdense.kernels.rules import Factors, LossRule
 
 __all__ = [
     "adagrad_update", "add", "binary_crossentropy", "categorical_crossentropy", "dense", "matmul",
@@ -570,7 +570,7 @@ def _update(kind, hyper, learning_rate, w, g, slots):
     for name, array in {"w": w, **slots}.items():
         _output(f"{kind}_update: {name}", _required(kind, name, array), w.shape, w.dtype)
     kernels.for_dtype(w.dtype.name).apply_update(
-        kind, hyper, learning_rate, w.reshape(-1), g.reshape(-1),
+        kind, hyper, np.array(Factors(rate=learning_rate)), w.reshape(-1), g.reshape(-1),
         [array.reshape(-1) for array in slots.values()])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fastdense import config, kernels
+from fastdense.kernels.rules import Factors
 
 DTYPES = {"f32": np.float32, "f64": np.float64}
 
@@ -44,6 +45,11 @@ class Engine:
         rows, panel, vector = (self.module.TILE[k] for k in ("rows", "panel", "vector"))
         return sorted({1, 2, 3, rows - 1, rows, rows + 1, vector, vector + 1, panel - 1, panel,
                        panel + 1, 3 * panel + 5})
+
+
+def factors(steps=1, **values):
+    """What the engine reads of so many steps: the same Factors for each of them."""
+    return np.tile(np.array(Factors(**values), dtype=float), (steps, 1))
 
 
 @pytest.fixture(autouse=True)

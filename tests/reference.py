@@ -160,7 +160,51 @@ def adagrad(w, g, slots, learning_rate=0.001, initial_accumulator_value=0.1, eps
     return w - learning_rate * g / np.sqrt(accumulator + epsilon), {"accumulator": accumulator}
 
 
-OPTIMIZERS = {"sgd": sgd, "rmsprop": rmsprop, "adagrad": adagrad}
+def adadelta(w, g, slots, learning_rate=0.001, rho=0.95, epsilon=1e-7):
+    gradient = rho * slots.get("accumulated_grad", 0.0) + (1 - rho) * g * g
+    moved = slots.get("accumulated_delta_var", 0.0)
+    d = g * np.sqrt(moved + epsilon) / np.sqrt(gradient + epsilon)
+    return w - learning_rate * d, {"accumulated_grad": gradient,
+                                   "accumulated_delta_var": rho * moved + (1 - rho) * d * d}
+
+
+def adam(w, g, slots, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
+    t = slots.get("step", 0) + 1
+    m = beta_1 * slots.get("momentum", 0.0) + (1 - beta_1) * g
+    v = beta_2 * slots.get("velocity", 0.0) + (1 - beta_2) * g * g
+    most = np.maximum(slots.get("velocity_hat", 0.0), v) if amsgrad else v
+    alpha = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    return w - alpha * m / (np.sqrt(most) + epsilon), {
+        "step": t, "momentum": m, "velocity": v, "velocity_hat": most}
+
+
+def adamax(w, g, slots, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    t = slots.get("step", 0) + 1
+    m = beta_1 * slots.get("momentum", 0.0) + (1 - beta_1) * g
+    norm = np.maximum(beta_2 * slots.get("norm", 0.0), np.abs(g))
+    return w - learning_rate * m / (1 - beta_1**t) / (norm + epsilon), {
+        "step": t, "momentum": m, "norm": norm}
+
+
+def nadam(w, g, slots, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    t = slots.get("step", 0) + 1
+    u, ahead = (beta_1 * (1 - 0.5 * 0.96**step) for step in (t, t + 1))
+    product = slots.get("product", 1.0) * u
+    m = beta_1 * slots.get("momentum", 0.0) + (1 - beta_1) * g
+    v = beta_2 * slots.get("velocity", 0.0) + (1 - beta_2) * g * g
+    mixed = ahead * m / (1 - product * ahead) + (1 - u) * g / (1 - product)
+    return w - learning_rate * mixed / (np.sqrt(v / (1 - beta_2**t)) + epsilon), {
+        "step": t, "product": product, "momentum": m, "velocity": v}
+
+
+def lion(w, g, slots, learning_rate=0.001, beta_1=0.9, beta_2=0.99):
+    m = slots.get("momentum", 0.0)
+    return w - learning_rate * np.sign(beta_1 * m + (1 - beta_1) * g), {
+        "momentum": beta_2 * m + (1 - beta_2) * g}
+
+
+OPTIMIZERS = {"sgd": sgd, "rmsprop": rmsprop, "adagrad": adagrad, "adadelta": adadelta,
+              "adam": adam, "adamw": adam, "adamax": adamax, "nadam": nadam, "lion": lion}
 
 
 # -- the network -------------------------------------------------------------------------------
@@ -192,6 +236,8 @@ class Network:
         self.loss_options = dict(loss_options or {})
         self.update = OPTIMIZERS[optimizer]
         self.optimizer_options = dict(optimizer_options or {})
+        self.decay = (self.optimizer_options.pop("weight_decay", 0.0)
+                      * self.optimizer_options.get("learning_rate", 0.0))
         self.slots = [{} for _ in weights]
         self.on_logits = LOGITS_OF.get(loss) == self.activations[-1]
         if self.on_logits:
@@ -246,6 +292,7 @@ class Network:
         loss = self.loss(x, y)
         for i, gradient in enumerate(self.gradients(x, y)):
             if gradient is not None:
+                w = (1 - self.decay) * self.weights[i]
                 self.weights[i], self.slots[i] = self.update(
-                    self.weights[i], gradient, self.slots[i], **self.optimizer_options)
+                    w, gradient, self.slots[i], **self.optimizer_options)
         return loss

@@ -119,6 +119,15 @@ def test_crossentropy_of_logits_is_that_of_their_probabilities():
     ("rmsprop", {"learning_rate": 0.1, "epsilon": 0.0, "centered": True},
      1 - 0.1 / (0.1 - 0.1**2) ** 0.5 - 0.1 / (0.19 - 0.19**2) ** 0.5),
     ("adagrad", {"learning_rate": 0.1, "epsilon": 0.0}, 1 - 0.2 / 4.1**0.5 - 0.2 / 8.1**0.5),
+    ("adadelta", {"learning_rate": 0.1, "rho": 0.5, "epsilon": 1.0},
+     1 - 0.2 / 3**0.5 - 0.2 * (1 + 2 / 3) ** 0.5 / 4**0.5),
+    ("adam", {"learning_rate": 0.1, "epsilon": 0.0}, 1 - 0.1 - 0.1),
+    ("adam", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.5, "epsilon": 1.0},
+     1 - 0.1 * 0.5**0.5 / 0.5 * 1 / (2**0.5 + 1) - 0.1 * 0.75**0.5 / 0.75 * 1.5 / (3**0.5 + 1)),
+    ("adam", {"learning_rate": 0.1, "epsilon": 0.0, "amsgrad": True}, 1 - 0.1 - 0.1),
+    ("adamax", {"learning_rate": 0.1, "beta_1": 0.5, "epsilon": 2.0}, 1 - 0.05 - 0.05),
+    ("nadam", {"learning_rate": 0.1, "beta_1": 0.0, "epsilon": 0.0}, 1 - 0.1 - 0.1),
+    ("lion", {"learning_rate": 0.1}, 1 - 0.1 - 0.1),
 ])
 def test_updates_by_hand(name, options, expected):
     w, slots = np.array([1.0]), {}

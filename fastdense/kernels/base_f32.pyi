@@ -53,6 +53,7 @@ class Network:
     def get_weights(
         self, index: int, kernel: _Reals, bias: _Reals | None, slot: int = -1
     ) -> None: ...
+    def set_decay(self, index: int, kernel: bool, bias: bool) -> None: ...
     def set_update(self, rule: UpdateRule) -> None: ...
 
 @disjoint_base
@@ -95,7 +96,7 @@ class Plan:
         order: _Order | None,
         first: int,
         last: int,
-        learning_rates: _Doubles,
+        factors: _Doubles,
         totals: _Doubles,
         out: _Reals | None = None,
     ) -> None: ...
@@ -132,10 +133,11 @@ def measure_rows(
     values: _Doubles,
     gradient: _Reals | None,
 ) -> None: ...
+def decay_weights(factor: float, w: _Reals) -> None: ...
 def apply_update(
     kind: str,
     hyper: dict[str, float],
-    learning_rate: float,
+    factors: _Doubles,
     w: _Reals,
     g: _Reals,
     slots: Sequence[_Reals],

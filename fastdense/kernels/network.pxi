@@ -19,6 +19,8 @@ cdef struct CStage:
     int activation
     bint trainable
     bint use_bias
+    bint w_decays  # whether weight decay is for them
+    bint b_decays
     Py_ssize_t rows  # of one sample, on input
     Py_ssize_t n_in
     Py_ssize_t n_out
@@ -127,6 +129,7 @@ cdef class Network:
         s.activation = ACTIVATIONS[stage.activation]
         s.trainable = stage.trainable
         s.use_bias = stage.use_bias
+        s.w_decays = s.b_decays = True
         s.rows, s.n_in, s.n_out = stage.rows, stage.n_in, stage.n_out
         s.scale, s.offset = stage.scale, stage.offset
         s.l1, s.l2 = stage.l1, stage.l2
@@ -163,6 +166,12 @@ cdef class Network:
         unpack(s.w if slot < 0 else s.w_slots[slot], s.n_in, s.n_out, &kernel[0, 0])
         if b is not None:
             unpack(s.b if slot < 0 else s.b_slots[slot], 1, s.n_out, &b[0])
+
+    def set_decay(self, Py_ssize_t index, bint kernel, bint bias):
+        """Say which weights of the dense stage `index` take part in weight decay; else all do."""
+        cdef CStage* s = &self.net.stages[<Py_ssize_t> self.dense[index]]
+        s.w_decays = kernel
+        s.b_decays = bias
 
     def set_update(self, rule):
         """Choose the optimizer step that `Plan.train` fuses, an UpdateRule; its state is zeroed."""

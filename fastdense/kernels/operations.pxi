@@ -137,13 +137,30 @@ def measure_rows(rule, y, labels, const real[:, ::1] outputs, double[::1] values
     region_restore(mode)
 
 
-def apply_update(str kind, dict hyper, double learning_rate, real[::1] w, const real[::1] g, slots):
-    """One optimizer step on w in place; slots is a list of arrays as the rule names them."""
+def decay_weights(double factor, real[::1] w):
+    """w -= factor w, in place: weight decay alone."""
+    cdef Py_ssize_t n = w.shape[0]
+    if n == 0:
+        return
+    cdef unsigned long mode = region_flush_subnormals()
+    with nogil:
+        decay(<real> factor, &w[0], n)
+    region_restore(mode)
+
+
+def apply_update(str kind, dict hyper, const double[::1] factors, real[::1] w, const real[::1] g,
+                 slots):
+    """One optimizer step on w in place.
+
+    `factors` as rules.Factors names them; `slots` is a list of arrays as the rule names them.
+    """
     cdef Update u = make_update(kind, hyper)
     cdef Py_ssize_t n = w.shape[0]
     cdef real* pointers[MAX_SLOTS]
     cdef real[::1] state
     cdef int i
+    if factors.shape[0] != N_FACTORS:
+        raise ValueError(f"apply_update: expected {N_FACTORS} factors.")
     if len(slots) != u.n_slots or g.shape[0] != n:
         raise ValueError(f"apply_update: expected {u.n_slots} slots and a gradient of {n}.")
     if n == 0:
@@ -153,9 +170,10 @@ def apply_update(str kind, dict hyper, double learning_rate, real[::1] w, const 
         if state.shape[0] != n:
             raise ValueError(f"apply_update: expected slots of {n} elements.")
         pointers[i] = &state[0]
-    u.learning_rate = <real> learning_rate
+    start_step(&u, &factors[0])
     cdef unsigned long mode = region_flush_subnormals()
     with nogil:
+        decay(u.decay, &w[0], n)
         update(&u, &w[0], &g[0], pointers, n)
     region_restore(mode)
 

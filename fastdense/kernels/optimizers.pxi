@@ -1,61 +1,124 @@
 # Elementwise optimizer steps. One function serves the fused path (a hot tile of the weight
-# gradient), the biases and fastdense.ops, so that all of them give the same bits.
+# gradient), the biases and fastdense.ops, so that all of them give the same bits. Numbers that
+# change from step to step come as a row of `factors`, made in double by the optimizer.
+
+from .rules import Factors
 
 cdef enum:
     SGD
     RMSPROP
     ADAGRAD
+    ADADELTA
+    ADAM
+    ADAMAX
+    NADAM
+    LION
 
-UPDATES = {"sgd": SGD, "rmsprop": RMSPROP, "adagrad": ADAGRAD}
+UPDATES = {"sgd": SGD, "rmsprop": RMSPROP, "adagrad": ADAGRAD, "adadelta": ADADELTA, "adam": ADAM,
+           "adamax": ADAMAX, "nadam": NADAM, "lion": LION}
 
 cdef enum:
     MAX_SLOTS = 3
+    N_FACTORS = 4
+
+if len(Factors._fields) != N_FACTORS:
+    raise ImportError("fastdense: the kernels and rules.py are of different versions.")
 
 cdef struct Update:
     int kind
     int n_slots
     bint nesterov
     bint centered
-    real learning_rate
+    bint amsgrad
     real momentum
     real rho
     real one_minus_rho
+    real beta_1
+    real beta_2
+    real one_minus_beta_1
+    real one_minus_beta_2
     real epsilon
+    real decay  # of this step, as the following
+    real rate
+    real gradient_rate
+    real scale
 
 
 cdef Update make_update(str kind, dict hyper):
     """Read an UpdateRule; 1 - rho is rounded once, from the double, as in Keras."""
     cdef Update u
+    memset(&u, 0, sizeof(Update))
     u.kind = UPDATES[kind]
-    u.learning_rate = 0
     u.nesterov = bool(hyper.get("nesterov", False))
     u.centered = bool(hyper.get("centered", False))
+    u.amsgrad = bool(hyper.get("amsgrad", False))
     u.momentum = hyper.get("momentum", 0.0)
     u.rho = hyper.get("rho", 0.0)
     u.one_minus_rho = 1.0 - <double> hyper.get("rho", 0.0)
+    u.beta_1 = hyper.get("beta_1", 0.0)
+    u.beta_2 = hyper.get("beta_2", 0.0)
+    u.one_minus_beta_1 = 1.0 - <double> hyper.get("beta_1", 0.0)
+    u.one_minus_beta_2 = 1.0 - <double> hyper.get("beta_2", 0.0)
     u.epsilon = hyper.get("epsilon", 0.0)
-    u.n_slots = (u.kind != SGD) + (u.kind != ADAGRAD and u.momentum > 0) + u.centered
+    u.n_slots = _own_slots(u.kind) + (u.momentum > 0) + u.centered + u.amsgrad
     return u
+
+
+cdef int _own_slots(int kind):
+    """Slots of a kind whatever its settings."""
+    if kind == SGD:
+        return 0
+    return 1 if kind in (RMSPROP, ADAGRAD, LION) else 2
+
+
+cdef void start_step(Update* u, const double* factors) noexcept nogil:
+    """Take the numbers of a step, in the order of rules.Factors."""
+    u.decay = <real> factors[0]
+    u.rate = <real> factors[1]
+    u.gradient_rate = <real> factors[2]
+    u.scale = <real> factors[3]
 
 
 cdef void update(
     const Update* u, real* w, const real* g, real** slots, Py_ssize_t n
 ) noexcept nogil:
-    """One step of w along the gradient g; slots as listed by the optimizer's rule."""
+    """One step of w along the gradient g; slots as listed by the optimizer's rule.
+
+    Without weight decay, from which some weights may be excluded.
+    """
     if u.kind == SGD:
         _sgd(u, w, g, slots[0], n)
     elif u.kind == ADAGRAD:
         _adagrad(u, w, g, slots[0], n)
+    elif u.kind == ADADELTA:
+        _adadelta(u, w, g, slots[0], slots[1], n)
+    elif u.kind == ADAM:
+        _adam(u, w, g, slots[0], slots[1], slots[2], n)
+    elif u.kind == ADAMAX:
+        _adamax(u, w, g, slots[0], slots[1], n)
+    elif u.kind == NADAM:
+        _nadam(u, w, g, slots[0], slots[1], n)
+    elif u.kind == LION:
+        _lion(u, w, g, slots[0], n)
     elif u.centered:
         _rmsprop_centered(u, w, g, slots, n)
     else:
         _rmsprop(u, w, g, slots[0], slots[1], n)
 
 
+cdef void decay(real factor, real* w, Py_ssize_t n) noexcept nogil:
+    """w -= factor w."""
+    cdef Py_ssize_t i
+    if factor == 0:
+        return
+    for i in range(n):
+        w[i] -= factor * w[i]
+
+
 cdef void _sgd(const Update* u, real* w, const real* g, real* m, Py_ssize_t n) noexcept nogil:
     """m = momentum m - lr g;  w += m, or momentum m - lr g once more with Nesterov."""
     cdef Py_ssize_t i
-    cdef real lr = u.learning_rate
+    cdef real lr = u.rate
     cdef real momentum = u.momentum
     if momentum == 0:
         for i in range(n):
@@ -73,9 +136,11 @@ cdef void _sgd(const Update* u, real* w, const real* g, real* m, Py_ssize_t n) n
 cdef void _adagrad(const Update* u, real* w, const real* g, real* acc, Py_ssize_t n) noexcept nogil:
     """acc += g^2;  w -= lr g / sqrt(acc + epsilon)."""
     cdef Py_ssize_t i
+    cdef real lr = u.rate
+    cdef real epsilon = u.epsilon
     for i in range(n):
         acc[i] += g[i] * g[i]
-        w[i] -= u.learning_rate * g[i] / square_root(acc[i] + u.epsilon)
+        w[i] -= lr * g[i] / square_root(acc[i] + epsilon)
 
 
 cdef void _rmsprop(
@@ -83,7 +148,7 @@ cdef void _rmsprop(
 ) noexcept nogil:
     """v = rho v + (1 - rho) g^2;  w -= lr g / sqrt(v + epsilon), by way of m with momentum."""
     cdef Py_ssize_t i
-    cdef real lr = u.learning_rate
+    cdef real lr = u.rate
     cdef real rho = u.rho
     cdef real rest = u.one_minus_rho
     cdef real epsilon = u.epsilon
@@ -107,7 +172,7 @@ cdef void _rmsprop_centered(
     cdef real* v = slots[0]
     cdef real* m = slots[1]
     cdef real* mean = slots[u.n_slots - 1]
-    cdef real lr = u.learning_rate
+    cdef real lr = u.rate
     cdef real rho = u.rho
     cdef real rest = u.one_minus_rho
     cdef real epsilon = u.epsilon
@@ -121,3 +186,105 @@ cdef void _rmsprop_centered(
             m[i] = momentum * m[i] + step
             step = m[i]
         w[i] -= step
+
+
+cdef void _adadelta(
+    const Update* u, real* w, const real* g, real* acc, real* moved, Py_ssize_t n
+) noexcept nogil:
+    """acc = rho acc + (1 - rho) g^2;  d = g sqrt(moved + epsilon) / sqrt(acc + epsilon).
+
+    Then moved = rho moved + (1 - rho) d^2;  w -= lr d.
+    """
+    cdef Py_ssize_t i
+    cdef real lr = u.rate
+    cdef real rho = u.rho
+    cdef real rest = u.one_minus_rho
+    cdef real epsilon = u.epsilon
+    cdef real d
+    for i in range(n):
+        acc[i] = rho * acc[i] + rest * (g[i] * g[i])
+        d = square_root(moved[i] + epsilon) * g[i] / square_root(acc[i] + epsilon)
+        moved[i] = rho * moved[i] + rest * (d * d)
+        w[i] -= lr * d
+
+
+cdef void _adam(
+    const Update* u, real* w, const real* g, real* m, real* v, real* v_hat, Py_ssize_t n
+) noexcept nogil:
+    """m and v: running means of g and g^2;  w -= rate m / (sqrt(v) + epsilon).
+
+    rate = lr sqrt(1 - beta_2^t) / (1 - beta_1^t). AMSGrad divides by the largest v so far.
+    """
+    cdef Py_ssize_t i
+    cdef real rate = u.rate
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real rest_2 = u.one_minus_beta_2
+    cdef real epsilon = u.epsilon
+    if u.amsgrad:
+        for i in range(n):
+            m[i] += (g[i] - m[i]) * rest_1
+            v[i] += (g[i] * g[i] - v[i]) * rest_2
+            v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
+            w[i] -= m[i] * rate / (square_root(v_hat[i]) + epsilon)
+    else:
+        for i in range(n):
+            m[i] += (g[i] - m[i]) * rest_1
+            v[i] += (g[i] * g[i] - v[i]) * rest_2
+            w[i] -= m[i] * rate / (square_root(v[i]) + epsilon)
+
+
+cdef void _adamax(
+    const Update* u, real* w, const real* g, real* m, real* norm, Py_ssize_t n
+) noexcept nogil:
+    """m: running mean of g; norm = max(beta_2 norm, |g|);  w -= rate m / (norm + epsilon).
+
+    rate = lr / (1 - beta_1^t).
+    """
+    cdef Py_ssize_t i
+    cdef real rate = u.rate
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real beta_2 = u.beta_2
+    cdef real epsilon = u.epsilon
+    cdef real kept, size
+    for i in range(n):
+        m[i] += (g[i] - m[i]) * rest_1
+        kept = beta_2 * norm[i]
+        size = g[i] if g[i] > 0 else -g[i]
+        norm[i] = kept if kept >= size else size
+        w[i] -= rate * m[i] / (norm[i] + epsilon)
+
+
+cdef void _nadam(
+    const Update* u, real* w, const real* g, real* m, real* v, Py_ssize_t n
+) noexcept nogil:
+    """m, v as Adam's;  w -= (rate m + gradient_rate g) / (sqrt(scale v) + epsilon).
+
+    The three numbers are the learning rate and corrections of optimizers/nadam.py.
+    """
+    cdef Py_ssize_t i
+    cdef real rate = u.rate
+    cdef real gradient_rate = u.gradient_rate
+    cdef real scale = u.scale
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real rest_2 = u.one_minus_beta_2
+    cdef real epsilon = u.epsilon
+    for i in range(n):
+        m[i] += (g[i] - m[i]) * rest_1
+        v[i] += (g[i] * g[i] - v[i]) * rest_2
+        w[i] -= (rate * m[i] + gradient_rate * g[i]) / (square_root(scale * v[i]) + epsilon)
+
+
+cdef void _lion(const Update* u, real* w, const real* g, real* m, Py_ssize_t n) noexcept nogil:
+    """w -= lr sign(beta_1 m + (1 - beta_1) g);  then m = beta_2 m + (1 - beta_2) g."""
+    cdef Py_ssize_t i
+    cdef real lr = u.rate
+    cdef real beta_1 = u.beta_1
+    cdef real rest_1 = u.one_minus_beta_1
+    cdef real beta_2 = u.beta_2
+    cdef real rest_2 = u.one_minus_beta_2
+    cdef real mixed
+    for i in range(n):
+        mixed = beta_1 * m[i] + rest_1 * g[i]
+        # 0 and NaN are their own signs
+        w[i] -= lr * (<real> 1 if mixed > 0 else (<real> -1 if mixed < 0 else mixed))
+        m[i] = beta_2 * m[i] + rest_2 * g[i]

@@ -181,21 +181,21 @@ cdef class Plan:
         self._launch(&task)
 
     def train(self, Source x, y, labels, weights, const Py_ssize_t[::1] order, Py_ssize_t first,
-              Py_ssize_t last, const double[::1] learning_rates, double[::1] totals,
+              Py_ssize_t last, const double[:, ::1] factors, double[::1] totals,
               real[:, ::1] out=None):
         """Run the steps over samples order[first:last], `batch_size` at a time.
 
-        `learning_rates` has one entry a step. Loss and metrics, as they were before each step, are
-        added to `totals`, and the outputs go to `out`.
+        `factors` has one row of rules.Factors a step. Loss and metrics, as they were before each
+        step, are added to `totals`, and the outputs go to `out`.
         """
         cdef Task task = self._task(TRAIN, x, first, last, out)
         self._set_targets(&task, x, y, labels, weights, totals)
         self._set_order(&task, x, order)
-        if learning_rates.shape[0] * self.batch_size < last - first:
-            raise ValueError(f"Plan: expected a learning rate for every step. Received: "
-                             f"{learning_rates.shape[0]}.")
+        if factors.shape[0] * self.batch_size < last - first or factors.shape[1] != N_FACTORS:
+            raise ValueError(f"Plan: expected {N_FACTORS} factors for every step. Received: shape "
+                             f"{(factors.shape[0], factors.shape[1])}.")
         if last > first:
-            task.learning_rates = &learning_rates[0]
+            task.factors = &factors[0, 0]
         self._launch(&task)
 
     def gradients(self, Source x, y, labels, weights, const Py_ssize_t[::1] order,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["LossRule", "MetricRule", "Stage", "UpdateRule"]
+__all__ = ["Factors", "LossRule", "MetricRule", "Stage", "UpdateRule"]
 
 
 class Stage(NamedTuple):
@@ -54,5 +54,14 @@ class UpdateRule(NamedTuple):
     """An elementwise optimizer step that the engine can fuse into the weight gradient."""
 
     kind: str
-    hyper: dict[str, float]  # without the learning rate, which may change from step to step
+    hyper: dict[str, float]  # without what may change from step to step: Factors
     slots: tuple[str, ...]  # names of the state arrays, in the engine's order
+
+
+class Factors(NamedTuple):
+    """What changes from step to step: the engine reads one row of float64 a step."""
+
+    decay: float = 0.0  # first w -= decay * w: weight decay times learning rate
+    rate: float = 0.0  # the learning rate with the corrections of the step in it
+    gradient_rate: float = 0.0  # this and `scale` are for Nadam, see optimizers.pxi
+    scale: float = 0.0

@@ -26,7 +26,7 @@ cdef struct Task:
     const real* y  # (n, out_rows * n_outputs), or NULL
     const int64_t* labels  # (n, out_rows), or NULL
     const double* weights  # (n,), or NULL
-    const double* learning_rates  # one a step
+    const double* factors  # N_FACTORS a step
     Py_ssize_t first
     Py_ssize_t last
     const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
@@ -70,7 +70,7 @@ cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) 
     cdef Update rule = p.net.update
     while first < task.last:
         if task.mode == TRAIN:
-            rule.learning_rate = <real> task.learning_rates[step]
+            start_step(&rule, task.factors + step * N_FACTORS)
         _step(p, task, &rule, first, min(p.batch_size, task.last - first), thread, threads)
         first += p.batch_size
         step += 1

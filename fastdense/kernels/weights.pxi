@@ -17,14 +17,15 @@ cdef void _finish_backward_weights(
     cdef Weights* f = <Weights*> context
     cdef CStage* s = f.stage
     cdef Py_ssize_t at = panel * PANEL * s.n_in + row * width
-    _apply(f, s.w, f.w_gradient, s.w_slots, at, c, n_rows * width)
+    _apply(f, s.w, f.w_gradient, s.w_slots, s.w_decays, at, c, n_rows * width)
     if row == 0 and s.use_bias:  # the first tile of a panel also takes its biases
         sum_rows(f.dz + panel * PANEL * f.rows, f.rows, width, c)  # the tile is used up
-        _apply(f, s.b, f.b_gradient, s.b_slots, panel * PANEL, c, width)
+        _apply(f, s.b, f.b_gradient, s.b_slots, s.b_decays, panel * PANEL, c, width)
 
 
 cdef void _apply(
-    Weights* f, real* w, real* kept, real** slots, Py_ssize_t at, const real* g, Py_ssize_t n
+    Weights* f, real* w, real* kept, real** slots, bint decays, Py_ssize_t at, const real* g,
+    Py_ssize_t n,
 ) noexcept nogil:
     cdef real* here[MAX_SLOTS]
     cdef int slot
@@ -33,6 +34,8 @@ cdef void _apply(
         return
     for slot in range(f.update.n_slots):
         here[slot] = slots[slot] + at
+    if decays:
+        decay(f.update.decay, w + at, n)
     update(f.update, w + at, g, here, n)
 
 

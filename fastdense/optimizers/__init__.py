@@ -5,14 +5,26 @@ from __future__ import annotations
 from fastdense import registry
 
 from . import schedules
+from .adadelta import Adadelta
 from .adagrad import Adagrad
+from .adam import Adam
+from .adamax import Adamax
+from .adamw import AdamW
 from .base import Optimizer
+from .lion import Lion
+from .nadam import Nadam
 from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = [
     "SGD",
+    "Adadelta",
     "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
     "Optimizer",
     "RMSprop",
     "deserialize",
@@ -21,7 +33,8 @@ __all__ = [
     "serialize",
 ]
 
-_KNOWN = {cls.__name__.lower(): cls for cls in (Adagrad, RMSprop, SGD)}
+_KNOWN = {cls.__name__.lower(): cls for cls in (
+    Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RMSprop, SGD)}
 
 
 def get(identifier):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastdense import initializers, ops
-from fastdense.kernels.rules import UpdateRule
+from fastdense import initializers
 
-from .base import Optimizer
+from .elementwise import ElementwiseOptimizer
 
 __all__ = ["Adagrad"]
 
 
-class Adagrad(Optimizer):
+class Adagrad(ElementwiseOptimizer):
     """``a += g ** 2``, then ``w -= learning_rate * g / sqrt(a + epsilon)``.
 
     Source: ``keras.optimizers.Adagrad``; Duchi, Hazan and Singer (2011), Adaptive subgradient
@@ -42,6 +41,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([0.5], dtype=float32)
     """
 
+    kind = "adagrad"
+
     def __init__(self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7,
                  weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
                  use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
@@ -55,17 +56,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     def slots(self):
         return {"accumulator": initializers.Constant(self.initial_accumulator_value)}
 
-    def update_step(self, gradient, variable, learning_rate):
-        (accumulator,) = self.slots_for(variable)
-        ops.adagrad_update(variable._edit(), gradient, accumulator._edit(),
-                           learning_rate=learning_rate, epsilon=self.epsilon)
-
-    @property
-    def rule(self):
-        """What the engine is to compute, or None if it cannot."""
-        if not self._is_elementwise or type(self).update_step is not Adagrad.update_step:
-            return None
-        return UpdateRule("adagrad", {"epsilon": float(self.epsilon)}, tuple(self.slots()))
+    def hyper(self):
+        return {"epsilon": float(self.epsilon)}
 
     def get_config(self):
         return {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import numbers
 import re
 import warnings
 
-import numpy as np
-
+from fastdense import kernels
 from fastdense.utils.naming import auto_name
 from fastdense.variable import Variable
 
 from . import clipping, schedules
+from .arguments import check_clipping, check_ema, read_gradients
 from .state import OptimizerState
 
 __all__ = ["Optimizer"]
@@ -80,8 +79,8 @@ class Optimizer(OptimizerState):
             raise ValueError(
                 f"Argument(s) not recognized: {kwargs}. The learning rate is `learning_rate`."
             )
-        _check_ema(use_ema, ema_momentum, ema_overwrite_frequency)
-        _check_clipping(clipnorm, clipvalue, global_clipnorm)
+        check_ema(use_ema, ema_momentum, ema_overwrite_frequency)
+        check_clipping(clipnorm, clipvalue, global_clipnorm)
         if gradient_accumulation_steps and gradient_accumulation_steps < 2:
             raise ValueError(
                 "`gradient_accumulation_steps` must be an integer >= 2. Received: "
@@ -110,7 +109,11 @@ class Optimizer(OptimizerState):
         return self._iterations
 
     def slots(self):
-        """Return the state that each variable needs, as a dict of name to initializer."""
+        """Return the state that each variable needs, as a dict of name to initializer.
+
+        A key may also be a tuple of names: their variables are then made, and saved, variable by
+        variable, as Keras does for some optimizers, instead of name by name.
+        """
         return {}
 
     def build(self, variables):
@@ -126,11 +129,15 @@ class Optimizer(OptimizerState):
             self._accumulated_gradients = self.add_optimizer_variables(
                 self._trainable_variables, "gradient_accumulator"
             )
-        for name, initializer in self.slots().items():
-            self._slots[name] = self.add_optimizer_variables(
-                self._trainable_variables, name, initializer
-            )
+        for names, initializer in self.slots().items():
+            names = (names,) if isinstance(names, str) else names
+            made = self.add_optimizer_variables(self._trainable_variables, names, initializer)
+            self._slots.update(zip(names, made, strict=True))
         self.built = True
+
+    def count(self, n_steps):
+        """Note that so many steps have been taken."""
+        self._iterations.assign_add(n_steps)
 
     # -- one step ----------------------------------------------------------------------------------
 
@@ -202,8 +209,7 @@ class Optimizer(OptimizerState):
                 "The gradients must match the variables one-to-one. Received: "
                 f"{len(grads)} gradients for {len(variables)} trainable variables."
             )
-        grads, variables = _without_missing(grads, variables)
-        grads = [np.asarray(g, dtype=v.dtype) for g, v in zip(grads, variables, strict=True)]
+        grads, variables = read_gradients(grads, variables)
         if self.loss_scale_factor is not None:
             grads = [gradient / self.loss_scale_factor for gradient in grads]
         if self.gradient_accumulation_steps:
@@ -215,7 +221,7 @@ class Optimizer(OptimizerState):
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
-        self._iterations.assign_add(1)
+        self.count(1)
 
     def _accumulate(self, grads, variables):
         """Add to the sums; return the means when it is time to apply them, else None."""
@@ -234,9 +240,9 @@ class Optimizer(OptimizerState):
         learning_rate = float(self.learning_rate)
         grads = self._clip_gradients(grads)
         for gradient, variable in zip(grads, variables, strict=True):
-            if self.weight_decay is not None and self._is_decayed(variable):
-                weights = variable._edit()
-                weights -= weights * self.weight_decay * learning_rate
+            if self.weight_decay and self.decays(variable):
+                kernels.for_dtype(variable.dtype).decay_weights(
+                    self.weight_decay * learning_rate, variable._edit().reshape(-1))
             self.update_step(gradient, variable, learning_rate)
 
     def _clip_gradients(self, grads):
@@ -248,11 +254,12 @@ class Optimizer(OptimizerState):
             return clipping.clip_by_value(grads, self.clipvalue)
         return grads
 
-    def _is_decayed(self, variable):
+    def decays(self, variable):
+        """Return whether weight decay is for this variable too; all but the excluded ones."""
         if any(variable is excluded for excluded in self._not_decayed):
             return False
         pattern = self._not_decayed_names
-        return pattern is None or re.search(pattern, variable.name) is None
+        return pattern is None or re.search(pattern, variable.path) is None
 
     def _average(self):
         momentum = self.ema_momentum if int(self.iterations) else 0.0  # starts at the weights
@@ -268,7 +275,7 @@ class Optimizer(OptimizerState):
         """Whether a step of this optimizer is that of its `update_step` and nothing else."""
         return type(self).apply is Optimizer.apply and not (
             self.clipnorm or self.clipvalue or self.global_clipnorm or self.use_ema
-            or self.weight_decay is not None or self.gradient_accumulation_steps
+            or self.gradient_accumulation_steps
         )
 
     # -- what users and the trainer ask for ------------------------------------------------------
@@ -292,15 +299,15 @@ class Optimizer(OptimizerState):
         ----------
         var_list : list of Variable, optional
         var_names : list of str, optional
-            Regular expressions; a variable in whose name one of them is found is left alone, such
-            as ``["bias"]``.
+            Regular expressions; a variable in whose path, such as "sequential/dense/bias", one of
+            them is found is left alone.
         """
         self._not_decayed = list(var_list or [])
         self._not_decayed_names = "|".join(var_names) if var_names else None
 
     def finalize_variable_values(self, var_list):
         """Put the running means in the place of the weights, with `use_ema`; `fit` ends with it."""
-        if not self.use_ema:
+        if not self.use_ema or not int(self._iterations):  # no step, no mean
             return
         var_list = list(var_list)
         averages = self._model_variables_moving_average if self.built else []
@@ -349,41 +356,3 @@ class Optimizer(OptimizerState):
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}>"
-
-
-def _check_ema(use_ema, momentum, frequency):
-    if use_ema and not 0 <= momentum <= 1:
-        raise ValueError(
-            f"`ema_momentum` must be in the range [0, 1]. Received: ema_momentum={momentum}"
-        )
-    if use_ema and frequency and (not isinstance(frequency, numbers.Integral) or frequency < 1):
-        raise ValueError(
-            "`ema_overwrite_frequency` must be an integer >= 1 or None. Received: "
-            f"ema_overwrite_frequency={frequency}"
-        )
-
-
-def _check_clipping(clipnorm, clipvalue, global_clipnorm):
-    if sum(limit is not None for limit in (clipnorm, clipvalue, global_clipnorm)) > 1:
-        raise ValueError(
-            "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: "
-            f"clipnorm={clipnorm}, clipvalue={clipvalue}, global_clipnorm={global_clipnorm}"
-        )
-
-
-def _without_missing(grads, variables):
-    """Drop the pairs without a gradient, with a warning; a step needs at least one gradient."""
-    pairs = list(zip(grads, variables, strict=True))
-    present = [(g, v) for g, v in pairs if g is not None]
-    if not present:
-        raise ValueError(
-            "No gradients provided for any variable. Expected at least one array in grads."
-        )
-    if len(present) < len(pairs):
-        missing = [v.path for g, v in pairs if g is None]
-        warnings.warn(
-            f"Gradients do not exist for variables {missing} when minimizing the loss. They are "
-            "left alone.",
-            stacklevel=3,
-        )
-    return zip(*present, strict=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from fastdense import ops
-from fastdense.kernels.rules import UpdateRule
-
-from .base import Optimizer
+from .elementwise import ElementwiseOptimizer
 
 __all__ = ["RMSprop"]
 
 
-class RMSprop(Optimizer):
+class RMSprop(ElementwiseOptimizer):
     """``v = rho * v + (1 - rho) * g ** 2``, then ``w -= learning_rate * g / sqrt(v + epsilon)``.
 
     Centered, the root is ``sqrt(v - a ** 2 + epsilon)`` with ``a = rho * a + (1 - rho) * g``. With
@@ -47,6 +44,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([-0.5811,  0.4189], dtype=float32)
     """
 
+    kind = "rmsprop"
+
     def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False,
                  weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
                  use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
@@ -69,21 +68,9 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
             names.append("average_gradient")
         return dict.fromkeys(names, "zeros")
 
-    def update_step(self, gradient, variable, learning_rate):
-        velocity, *rest = (slot._edit() for slot in self.slots_for(variable))
-        momentum = rest.pop(0) if self.momentum else None
-        ops.rmsprop_update(variable._edit(), gradient, velocity, momentum, *rest,
-                           learning_rate=learning_rate, rho=self.rho, momentum=self.momentum,
-                           epsilon=self.epsilon)
-
-    @property
-    def rule(self):
-        """What the engine is to compute, or None if it cannot."""
-        if not self._is_elementwise or type(self).update_step is not RMSprop.update_step:
-            return None
-        hyper = {"rho": float(self.rho), "momentum": float(self.momentum),
-                 "epsilon": float(self.epsilon), "centered": float(self.centered)}
-        return UpdateRule("rmsprop", hyper, tuple(self.slots()))
+    def hyper(self):
+        return {"rho": float(self.rho), "momentum": float(self.momentum),
+                "epsilon": float(self.epsilon), "centered": float(self.centered)}
 
     def get_config(self):
         return {

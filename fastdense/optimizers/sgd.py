@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numbers
 
-from fastdense import ops
-from fastdense.kernels.rules import UpdateRule
-
-from .base import Optimizer
+from .elementwise import ElementwiseOptimizer
 
 __all__ = ["SGD"]
 
 
-class SGD(Optimizer):
+class SGD(ElementwiseOptimizer):
     """Gradient descent: ``w -= learning_rate * g``.
 
     With momentum ``m = momentum * m - learning_rate * g`` and ``w += m``, and with Nesterov's
@@ -44,6 +41,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([0.5, 1. ], dtype=float32)
     """
 
+    kind = "sgd"
+
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None,
                  clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False,
                  ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None,
@@ -61,18 +60,8 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     def slots(self):
         return {"momentum": "zeros"} if self.momentum else {}
 
-    def update_step(self, gradient, variable, learning_rate):
-        slots = [slot._edit() for slot in self.slots_for(variable)]
-        ops.sgd_update(variable._edit(), gradient, *slots, learning_rate=learning_rate,
-                       momentum=self.momentum, nesterov=self.nesterov)
-
-    @property
-    def rule(self):
-        """What the engine is to compute, or None if it cannot."""
-        if not self._is_elementwise or type(self).update_step is not SGD.update_step:
-            return None
-        hyper = {"momentum": float(self.momentum), "nesterov": float(self.nesterov)}
-        return UpdateRule("sgd", hyper, tuple(self.slots()))
+    def hyper(self):
+        return {"momentum": float(self.momentum), "nesterov": float(self.nesterov)}
 
     def get_config(self):
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

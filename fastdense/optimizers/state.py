@@ -117,11 +117,33 @@ class OptimizerState:
         )
 
     def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
-        """Make a variable like each of `trainable_variables`, and return them as a list."""
-        return [
-            self.add_variable_from_reference(variable, name, initializer)
-            for variable in trainable_variables
-        ]
+        """Make a variable like each of `trainable_variables`.
+
+        Parameters
+        ----------
+        trainable_variables : list of Variable
+        name : str, or sequence of str
+            Several names are made variable by variable, in this order.
+        initializer : str or Initializer, or sequence of them
+            One for all names, or one each.
+
+        Returns
+        -------
+        list of Variable, or for several names a tuple of such lists
+        """
+        names = [name] if isinstance(name, str) else list(name)
+        several = isinstance(initializer, (list, tuple))
+        kinds = list(initializer) if several else [initializer] * len(names)
+        if len(kinds) != len(names):
+            raise ValueError(
+                "The number of provided names must match the number of provided initializers. "
+                f"Received: name={name}, initializer={initializer}"
+            )
+        made = tuple([] for _ in names)
+        for variable in trainable_variables:
+            for variables, own_name, kind in zip(made, names, kinds, strict=True):
+                variables.append(self.add_variable_from_reference(variable, own_name, kind))
+        return made[0] if isinstance(name, str) else made
 
     def _get_variable_index(self, variable):
         for index, known in enumerate(self._trainable_variables):

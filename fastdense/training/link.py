@@ -55,6 +55,9 @@ class Link:
 
     def attach(self, optimizer, trainable):
         """Let the engine update the trainable variables by the rule of a built optimizer."""
+        for pair in self._pairs[:self._n_dense] if optimizer.weight_decay else ():
+            bias = pair.bias is not None and optimizer.decays(pair.bias)
+            self.network.set_decay(pair.dense, optimizer.decays(pair.kernel), bias)
         if self.rule == optimizer.rule:
             return
         self.pull()

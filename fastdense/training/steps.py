@@ -61,13 +61,13 @@ class Steps:
     def _train_fused(self, plan, span, out):
         """Updates inside the engine, any number of batches in one call."""
         samples, optimizer = span.samples, self.model.optimizer
-        rates = optimizer.learning_rates(span.n_batches)
+        factors = optimizer.factors(span.n_batches)
         try:
             plan.train(samples.source, samples.targets, samples.labels, samples.loss_weights,
-                       span.order, span.first, span.last, rates, self.measures.totals, out)
+                       span.order, span.first, span.last, factors, self.measures.totals, out)
         finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
             self.link.engine_wrote()
-            optimizer.iterations.assign_add(span.n_batches)
+            optimizer.count(span.n_batches)
 
     def _train_plain(self, plan, span, out):
         """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""

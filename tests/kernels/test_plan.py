@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import reference
-from conftest import Engine
+from conftest import Engine, factors
 
 from fastdense import config, kernels
 from fastdense.kernels.rules import LossRule, MetricRule, Stage, UpdateRule
@@ -62,13 +62,13 @@ def samples(engine, rng, n, n_in, n_out):
     return x, rng.integers(0, n_out, (n, 1))
 
 
-def train(net, x, labels, steps=6, batch=13, order=None, rule=RMSPROP):
+def train(net, x, labels, steps=6, batch=13, order=None, rule=RMSPROP, decay=0.0):
     """Train and return (weights, totals)."""
     engine = net.engine
     net.network.set_update(rule)
     plan = engine.Plan(net.network, batch, True, SPARSE, ACCURACY)
     totals = np.zeros(2)
-    rates = np.full(steps, 1e-2)
+    rates = factors(steps, rate=1e-2, decay=decay, gradient_rate=3e-3, scale=0.5)
     last = min(steps * batch, len(x))
     plan.train(engine.Source(x), None, labels, None, order, 0, last, rates, totals)
     return net.stored(), totals
@@ -127,27 +127,37 @@ UPDATES = [
     UpdateRule("rmsprop", {"rho": 0.9, "epsilon": 1e-7, "momentum": 0.5, "centered": True},
                ("velocity", "momentum", "average_gradient")),
     UpdateRule("adagrad", {"epsilon": 1e-7}, ("accumulator",)),
+    UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "velocity")),
+    UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7, "amsgrad": True},
+               ("momentum", "velocity", "velocity_hat")),
+    UpdateRule("adadelta", {"rho": 0.9, "epsilon": 1e-7}, ("gradient", "delta")),
+    UpdateRule("adamax", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "norm")),
+    UpdateRule("nadam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "velocity")),
+    UpdateRule("lion", {"beta_1": 0.9, "beta_2": 0.99}, ("momentum",)),
 ]
 
 
 @pytest.mark.parametrize("rule", UPDATES, ids=lambda rule: "-".join((rule.kind, *rule.slots)))
-def test_fused_equals_plain_to_the_bit(engine, rng, rule):
+@pytest.mark.parametrize("decay", [0.0, 0.05])
+def test_fused_equals_plain_to_the_bit(engine, rng, rule, decay):
     """Gradients into arrays and the update afterwards give what the fused step gives."""
     sizes, activations = (37, 70, 45, 10), ["relu", "tanh", "softmax"]
     net = Net(engine, rng, sizes, activations)
     x, labels = samples(engine, rng, 33, 37, 10)
-    fused, _ = train(net, x, labels, steps=3, batch=13, rule=rule)
+    fused, _ = train(net, x, labels, steps=3, batch=13, rule=rule, decay=decay)
     states = [net.stored(slot) for slot in range(len(rule.slots))]
 
     net.load(net.weights)
     weights = [w.copy() for w in net.weights]
     slots = [[np.zeros_like(w) for _ in rule.slots] for w in weights]
+    (row,) = factors(rate=1e-2, gradient_rate=3e-3, scale=0.5)
     plan = engine.Plan(net.network, 13, True, SPARSE)
     for first in (0, 13, 26):
         plan.gradients(engine.Source(x), None, labels, None, None, first, min(first + 13, 33),
                        np.zeros(1))
         for w, g, state in zip(weights, net.arrays(plan.get_gradient), slots, strict=True):
-            engine.apply_update(rule.kind, rule.hyper, 1e-2, w.reshape(-1), g.reshape(-1),
+            engine.decay_weights(decay, w.reshape(-1))
+            engine.apply_update(rule.kind, rule.hyper, row, w.reshape(-1), g.reshape(-1),
                                 [s.reshape(-1) for s in state])
         net.load(weights)
     assert same(fused, weights)
@@ -303,7 +313,7 @@ def test_frozen_layers_stay(engine, rng):
     network.set_update(RMSPROP)
     x, labels = samples(engine, rng, 8, 6, 3)
     plan = engine.Plan(network, 8, True, SPARSE)
-    plan.train(engine.Source(x), None, labels, None, None, 0, 8, np.full(1, 0.01), np.zeros(1))
+    plan.train(engine.Source(x), None, labels, None, None, 0, 8, factors(rate=0.01), np.zeros(1))
     after = [np.empty_like(kernel) for kernel in w]
     for i, kernel in enumerate(after):
         network.get_weights(i, kernel, None)
@@ -340,7 +350,7 @@ def test_wrong_arguments(engine, rng):
     x, labels = samples(engine, rng, 8, 6, 3)
     source = engine.Source(x)
     plan = engine.Plan(net.network, 4, True, SPARSE)
-    totals, rates = np.zeros(1), np.zeros(2)
+    totals, rates = np.zeros(1), factors(2)
     out = np.empty((8, 3), engine.dtype)
     bad_order = np.array([0, 1, 2, 8], np.intp)
     y = np.zeros((8, 3), engine.dtype)
@@ -355,7 +365,8 @@ def test_wrong_arguments(engine, rng):
         "labels of shape": lambda: plan.evaluate(source, None, labels[:3], None, 0, 8, totals),
         "weights": lambda: plan.evaluate(source, None, labels, np.ones(3), 0, 8, totals),
         "totals": lambda: plan.evaluate(source, None, labels, None, 0, 8, np.zeros(3)),
-        "learning rate": lambda: plan.train(*eight, rates[:1], totals),
+        "factors for every step": lambda: plan.train(*eight, rates[:1], totals),
+        r"shape \(2, 1\)": lambda: plan.train(*eight, np.zeros((2, 1)), totals),
         "does not exist": lambda: plan.train(source, None, labels, None, bad_order, 0, 4, rates,
                                              totals),
         "at most 4": lambda: plan.gradients(*eight, totals),

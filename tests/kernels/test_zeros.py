@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conftest import factors
 
 from fastdense import config
 from fastdense.kernels.rules import LossRule, MetricRule, Stage, UpdateRule
@@ -35,7 +36,7 @@ def train(engine, x, n_out, batch_size, skip):
     labels = (np.arange(n) % 3)[:, None]
     order = np.random.default_rng(1).permutation(n)
     totals, outputs = np.zeros(2), np.empty((n, 3), engine.dtype)
-    rates = np.full(-(-n // batch_size), 1e-3)
+    rates = factors(-(-n // batch_size), rate=1e-3)
     for _ in range(2):
         plan.train(engine.Source(x), None, labels, None, order, 0, n, rates, totals, outputs)
     kernel, bias = np.empty((n_in, n_out), engine.dtype), np.empty(n_out, engine.dtype)

@@ -9,7 +9,9 @@ from fastdense import optimizers
 
 @pytest.mark.parametrize(("identifier", "kind"), [
     ("sgd", "SGD"), ("SGD", "SGD"), ("Sgd", "SGD"), ("rmsprop", "RMSprop"), ("RMSprop", "RMSprop"),
-    ("RMSPROP", "RMSprop"), ("adagrad", "Adagrad"), (optimizers.SGD, "SGD"),
+    ("RMSPROP", "RMSprop"), ("adam", "Adam"), ("AdamW", "AdamW"),
+    ("adamw", "AdamW"), ("Adadelta", "Adadelta"), ("adamax", "Adamax"), ("nadam", "Nadam"),
+    ("lion", "Lion"), ("adagrad", "Adagrad"), (optimizers.SGD, "SGD"),
     ({"class_name": "rmsprop", "config": {"rho": 0.5}}, "RMSprop"), ({"class_name": "SGD"}, "SGD"),
 ])
 def test_get(identifier, kind):
@@ -28,12 +30,16 @@ def test_unknown(identifier):
         optimizers.get(identifier)
     assert str(raised.value).startswith(
         f"Could not interpret optimizer identifier: {identifier}")
-    assert str(raised.value).endswith("Known: adagrad, rmsprop, sgd.")
+    assert str(raised.value).endswith(
+        "Known: adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd.")
 
 
 @pytest.mark.parametrize("optimizer", [
     optimizers.SGD(0.5, momentum=0.9, nesterov=True), optimizers.RMSprop(centered=True),
     optimizers.Adagrad(0.5, initial_accumulator_value=0.5, clipnorm=1.0),
+    optimizers.Adam(beta_1=0.5, amsgrad=True), optimizers.AdamW(weight_decay=0.5),
+    optimizers.Adadelta(rho=0.5), optimizers.Adamax(beta_2=0.5), optimizers.Nadam(epsilon=1e-3),
+    optimizers.Lion(beta_1=0.5),
 ])
 def test_config_round_trip(optimizer):
     config = json.loads(json.dumps(optimizers.serialize(optimizer)))

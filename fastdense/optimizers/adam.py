@@ -1,0 +1,88 @@
+"""Adam: the running mean of the gradient divided by the root of its running mean square."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense.kernels.rules import Factors
+
+from .elementwise import ElementwiseOptimizer, powers
+
+__all__ = ["Adam"]
+
+
+class Adam(ElementwiseOptimizer):
+    """``m += (1 - beta_1) * (g - m)``, ``v += (1 - beta_2) * (g ** 2 - v)``, then the step.
+
+    The step ``w -= alpha * m / (sqrt(v) + epsilon)`` has, at step t,
+    ``alpha = learning_rate * sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t)``, which makes up for means
+    that start at zero. Source: ``keras.optimizers.Adam``; Kingma and Ba (2014), Adam: a method for
+    stochastic optimization, arXiv:1412.6980 (the form before section 2.1); AMSGrad: Reddi et al.
+    (2018), On the convergence of Adam and beyond.
+
+    Parameters
+    ----------
+    learning_rate : float, LearningRateSchedule or callable, default 0.001
+    beta_1 : float, default 0.9
+        How much of the mean of the gradient is kept at each step.
+    beta_2 : float, default 0.999
+        How much of the mean square is kept at each step.
+    epsilon : float, default 1e-7
+        Added to the root, outside of it.
+    amsgrad : bool, default False
+        Whether to divide by the root of the largest `v` so far.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, \
+ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
+        As for :class:`Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import Variable, optimizers
+    >>> w = Variable([1.0, 2.0])
+    >>> optimizers.Adam(0.5).apply([np.array([1.0, -6.0])], [w])
+    >>> w.numpy().round(4)
+    array([0.5, 2.5], dtype=float32)
+    """
+
+    kind = "adam"
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False,
+                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
+                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
+                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
+                         use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
+                         gradient_accumulation_steps, name, **kwargs)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.amsgrad = amsgrad
+
+    def slots(self):
+        slots = {("momentum", "velocity"): "zeros"}
+        if self.amsgrad:
+            slots["velocity_hat"] = "zeros"
+        return slots
+
+    def hyper(self):
+        return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2),
+                "epsilon": float(self.epsilon), "amsgrad": float(self.amsgrad)}
+
+    def corrected(self, learning_rates, steps):
+        roots = np.sqrt(1 - powers(self.beta_2, steps))
+        return Factors(rate=learning_rates * roots / (1 - powers(self.beta_1, steps)))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "amsgrad": self.amsgrad,
+        }

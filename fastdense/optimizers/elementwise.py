@@ -1,0 +1,89 @@
+"""Optimizers that the engine knows: each weight moves by its own gradient and its own state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdense import kernels
+from fastdense.kernels.rules import Factors, UpdateRule
+
+from .base import Optimizer
+
+__all__ = ["ElementwiseOptimizer", "powers"]
+
+
+class ElementwiseOptimizer(Optimizer):
+    """Base class of the optimizers whose step is a loop of the engine.
+
+    A subclass names the loop (`kind`) and gives it constants (`hyper`) and numbers that change
+    from step to step (`corrected`). From these come both the fused step of `fit` (`rule`,
+    `factors`) and the plain one (`update_step`), which so give the same bits.
+    """
+
+    kind = ""  # as fastdense.kernels knows it
+
+    def hyper(self):
+        """Return the constants of the update, a dict of str to float."""
+        return {}
+
+    def corrected(self, learning_rates, steps):
+        """Return what the loop multiplies with at each step.
+
+        Parameters
+        ----------
+        learning_rates : ndarray of float64, shape (n,)
+        steps : ndarray of float64, shape (n,)
+            Number of each step, from 1.
+
+        Returns
+        -------
+        Factors of ndarray, shape (n,)
+            Without `decay`.
+        """
+        return Factors(rate=learning_rates)
+
+    def factors(self, n_steps):
+        """Return what changes from step to step, for the next steps, as the engine reads it.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_steps, len(Factors))
+        """
+        learning_rates = self.learning_rates(n_steps)
+        steps = 1.0 + int(self.iterations) + np.arange(n_steps)
+        decay = learning_rates * (self.weight_decay or 0.0)
+        return _table(n_steps, self.corrected(learning_rates, steps)._replace(decay=decay))
+
+    def update_step(self, gradient, variable, learning_rate):
+        step = 1.0 + int(self.iterations)
+        learning_rates = np.array([learning_rate], dtype=float)
+        (factors,) = _table(1, self.corrected(learning_rates, np.array([step])))
+        slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
+        weights = variable._edit().reshape(-1)
+        gradient = np.ascontiguousarray(gradient, weights.dtype).reshape(-1)
+        kernels.for_dtype(variable.dtype).apply_update(
+            self.kind, self.hyper(), factors, weights, gradient, slots)
+
+    @property
+    def rule(self):
+        """What the engine is to compute, or None if it cannot."""
+        changed = type(self).update_step is not ElementwiseOptimizer.update_step
+        if changed or not self._is_elementwise:
+            return None
+        names = []
+        for group in self.slots():
+            names.extend([group] if isinstance(group, str) else group)
+        return UpdateRule(self.kind, self.hyper(), tuple(names))
+
+
+def powers(base, steps):
+    """Return ``base ** steps`` by the C library: NumPy's own pow depends on the CPU's vectors."""
+    return np.array([base**step for step in steps.tolist()])
+
+
+def _table(n_steps, factors):
+    """One row a step."""
+    table = np.empty((n_steps, len(factors)))
+    for i, column in enumerate(factors):
+        table[:, i] = column
+    return table

@@ -1,0 +1,62 @@
+"""A learning rate that loses the same part of itself over every so many steps."""
+
+from __future__ import annotations
+
+import math
+
+from .base import LearningRateSchedule, check_positive
+
+__all__ = ["ExponentialDecay"]
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """``initial_learning_rate * decay_rate ** (step / decay_steps)``.
+
+    Source: ``keras.optimizers.schedules.ExponentialDecay``.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+        Steps after which the learning rate has been multiplied by `decay_rate` once. Positive.
+    decay_rate : float
+    staircase : bool, default False
+        Whether the exponent is rounded down, so that the rate falls in steps.
+    name : str, default "ExponentialDecay"
+
+    Raises
+    ------
+    ValueError
+        If `decay_steps` is not positive.
+
+    Examples
+    --------
+    >>> from fastdense import optimizers
+    >>> schedule = optimizers.schedules.ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)
+    >>> schedule(0), schedule(5), schedule(10)
+    (0.5, 0.25, 0.125)
+    """
+
+    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False,
+                 name="ExponentialDecay"):
+        check_positive(self, "decay_steps", decay_steps)
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def __call__(self, step):
+        exponent = float(step) / self.decay_steps
+        if self.staircase:
+            exponent = math.floor(exponent)
+        return float(self.initial_learning_rate) * self.decay_rate**exponent
+
+    def get_config(self):
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }

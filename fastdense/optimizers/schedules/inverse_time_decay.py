@@ -1,0 +1,62 @@
+"""A learning rate that falls as one over the number of steps."""
+
+from __future__ import annotations
+
+import math
+
+from .base import LearningRateSchedule, check_positive
+
+__all__ = ["InverseTimeDecay"]
+
+
+class InverseTimeDecay(LearningRateSchedule):
+    """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``.
+
+    Source: ``keras.optimizers.schedules.InverseTimeDecay``.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+        Steps after which the divisor has grown by `decay_rate`. Positive.
+    decay_rate : float
+    staircase : bool, default False
+        Whether ``step / decay_steps`` is rounded down, so that the rate falls in steps.
+    name : str, default "InverseTimeDecay"
+
+    Raises
+    ------
+    ValueError
+        If `decay_steps` is not positive.
+
+    Examples
+    --------
+    >>> from fastdense import optimizers
+    >>> schedule = optimizers.schedules.InverseTimeDecay(0.5, decay_steps=10, decay_rate=1.0)
+    >>> schedule(0), schedule(10), schedule(30)
+    (0.5, 0.25, 0.125)
+    """
+
+    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False,
+                 name="InverseTimeDecay"):
+        check_positive(self, "decay_steps", decay_steps)
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def __call__(self, step):
+        times = float(step) / self.decay_steps
+        if self.staircase:
+            times = math.floor(times)
+        return float(self.initial_learning_rate) / (1 + self.decay_rate * times)
+
+    def get_config(self):
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }
