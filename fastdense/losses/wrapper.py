@@ -9,7 +9,7 @@ from fastdense.utils.arrays import same_rank
 
 from .base import Loss
 
-__all__ = ["LossFunctionWrapper", "differentiable"]
+__all__ = ["LossFunctionWrapper", "NamedLoss", "differentiable"]
 
 
 class LossFunctionWrapper(Loss):
@@ -36,6 +36,7 @@ class LossFunctionWrapper(Loss):
     def __init__(self, fn, reduction="sum_over_batch_size", name=None, dtype=None, **kwargs):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.fn = fn
+        self.axis = kwargs.get("axis", -1)
         self._fn_kwargs = kwargs
 
     def call(self, y_true, y_pred):
@@ -60,11 +61,12 @@ class LossFunctionWrapper(Loss):
         plain = LossFunctionWrapper
         changed = any(
             getattr(type(self), name) is not getattr(plain, name)
-            for name in ("__call__", "call", "gradient", "weights")
+            for name in ("__call__", "call", "gradient", "value_and_gradient", "weights")
         )
         options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
         if (
             changed
+            or self.axis != -1
             or getattr(self.fn, "kind", None) is None
             or self.reduction not in ("sum_over_batch_size", "mean")
             or "ignore_class" in options
@@ -82,6 +84,17 @@ class LossFunctionWrapper(Loss):
 
     def __repr__(self):
         return f"<{type(self).__name__}({self.fn}, kwargs={self._fn_kwargs})>"
+
+
+class NamedLoss(LossFunctionWrapper):
+    """What fastdense's own losses have in common: the options are attributes, and the config."""
+
+    def __init__(self, fn, *, reduction, name, dtype, **options):
+        super().__init__(fn, reduction=reduction, name=name, dtype=dtype, **options)
+        self.__dict__.update(options)
+
+    def get_config(self):
+        return {**Loss.get_config(self), **self._fn_kwargs}
 
 
 def differentiable(kind, gradient):

@@ -133,7 +133,7 @@ class MeanMetricWrapper(Mean):
             getattr(type(self), name) is not getattr(plain, name)
             for name in ("__call__", "update_state", "result", "reset_state")
         )
-        options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
+        options = {k: v for k, v in self._fn_kwargs.items() if v is not None and (k, v) != _LAST}
         kind = getattr(self._fn, "kind", None)
         if changed or kind is None or not options.keys() <= set(MetricRule._fields):
             return None
@@ -143,6 +143,9 @@ class MeanMetricWrapper(Mean):
 
     def get_config(self):
         return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
+
+
+_LAST = ("axis", -1)  # the only one the engine knows
 
 
 def _per_sample(values, sample_weight, reduce):

@@ -118,18 +118,10 @@ class Run:
         """Gradients by a loss that only Python knows: outputs out, their gradient back in."""
         plan.forward(self.source, order, first, last, out, self.measures.totals)
         y, weights = self._batch(order, first, last)
-        value, gradient = self._python_loss(y, out, weights, with_gradient=True)
+        outputs = out.reshape(len(out), *self.measures.output_shape)
+        value, gradient = self.measures.loss.value_and_gradient(y, outputs, weights)
         self.measures.totals[0] += value * (last - first)
         plan.backward(np.ascontiguousarray(gradient.reshape(out.shape), out.dtype))
-
-    def _python_loss(self, y, out, weights, with_gradient):
-        loss = self.measures.loss
-        outputs = out.reshape(len(out), *self.measures.output_shape)
-        value = float(np.sum(loss(y, outputs, weights)))
-        if not with_gradient:
-            return value, None
-        factors = loss.weights(outputs.shape[:-1], y, weights)
-        return value, factors[..., None] * loss.gradient(y, outputs)
 
     # -- evaluation -----------------------------------------------------------------------------
 
@@ -160,7 +152,8 @@ class Run:
         else:
             plan.predict(self.source, out, first, last, self.measures.totals)
             y, weights = self._batch(None, first, last)
-            value, _ = self._python_loss(y, out, weights, with_gradient=False)
+            outputs = out.reshape(len(out), *self.measures.output_shape)
+            value = np.sum(self.measures.loss(y, outputs, weights))
             self.measures.totals[0] += value * (last - first)
         self._show(None, first, last, out)
 
