@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdense import config
+from fastdense.utils.arrays import aligned_weights
 from fastdense.utils.naming import auto_name
 
 __all__ = ["Loss"]
@@ -160,7 +161,7 @@ class Loss:
             return self.weights(np.shape(sample_weight), None, sample_weight).sum()
         weights = np.ones(shape)
         if sample_weight is not None:
-            weights *= _aligned(sample_weight, shape)
+            weights *= aligned_weights(sample_weight, shape)
         n_samples = weights.size
         mask = self.mask(y_true)
         if mask is not None:
@@ -181,20 +182,3 @@ class Loss:
     def from_config(cls, config):
         """Make a loss from what :meth:`get_config` returned."""
         return cls(**config)
-
-
-def _aligned(sample_weight, shape):
-    """Give weights of fewer axes trailing ones, so that they broadcast over samples."""
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
-        weight = weight[..., 0]
-    if 0 < weight.ndim < len(shape):
-        weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
-    if weight.ndim > len(shape) or any(
-        n not in (1, m) for n, m in zip(weight.shape, shape, strict=False)
-    ):
-        raise ValueError(
-            f"sample_weight: expected one weight per sample, that is shape {tuple(shape)} or its "
-            f"first axes. Received: shape {np.shape(sample_weight)}."
-        )
-    return weight

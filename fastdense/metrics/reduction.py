@@ -10,7 +10,7 @@ from fastdense.utils.arrays import same_rank
 
 from .base import Metric
 
-__all__ = ["Mean", "MeanMetricWrapper", "Sum"]
+__all__ = ["Mean", "MeanMetricWrapper", "NamedMetric", "Sum"]
 
 
 class Sum(Metric):
@@ -143,6 +143,17 @@ class MeanMetricWrapper(Mean):
 
     def get_config(self):
         return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
+
+
+class NamedMetric(MeanMetricWrapper):
+    """What fastdense's own means have in common: the options are attributes, and the config."""
+
+    def __init__(self, fn, *, name, dtype, **options):
+        super().__init__(fn, name=name, dtype=dtype, **options)
+        self.__dict__.update(options)
+
+    def get_config(self):
+        return {**Metric.get_config(self), **self._fn_kwargs}
 
 
 _LAST = ("axis", -1)  # the only one the engine knows
