@@ -91,13 +91,23 @@ class Measures:
             self.metrics[i].add_sums(total, n)
 
     def logs(self, n):
-        """Return name -> running mean after n samples, loss first, then in the order of compile."""
+        """Return name -> running value after n samples, loss first, then in the order of compile.
+
+        Values are floats, or arrays of metrics whose result is one; a result that is a dict brings
+        its own names.
+        """
         values = {"loss": float(self.totals[0] / n)}
         compiled = dict(zip(self.compiled, self.totals[1:], strict=True))
         for i, name in enumerate(self.names):
             result = compiled[i] / n if i in compiled else self.metrics[i].result()
-            values[name] = float(result)
+            results = result if isinstance(result, dict) else {name: result}
+            values.update((key, _plain(value)) for key, value in results.items())
         return values
+
+
+def _plain(value):
+    """A result as callbacks get it: a float, or the array that is no scalar."""
+    return np.asarray(value) if np.ndim(value) else float(value)
 
 
 def _unique(name, taken, weighted):
