@@ -38,7 +38,7 @@ def mean_squared_error(y_true, y_pred):
     return np.square(y_true - y_pred)
 
 
-@mean_of(lambda y_true, y_pred: np.sign(y_pred - y_true))
+@mean_of(lambda y_true, y_pred: np.sign(y_pred - y_true), "mean_absolute_error")
 def mean_absolute_error(y_true, y_pred):
     """Mean over the last axis of ``abs(y_true - y_pred)``; its gradient is 0 where they are equal.
 
@@ -66,7 +66,7 @@ def _huber_slope(y_true, y_pred, delta=1.0):
     return np.clip(y_pred - y_true, -delta, delta)
 
 
-@mean_of(_huber_slope)
+@mean_of(_huber_slope, "huber")
 def huber(y_true, y_pred, delta=1.0):
     """Mean over the last axis of a loss that is quadratic near zero and linear far from it.
 
@@ -96,7 +96,7 @@ def huber(y_true, y_pred, delta=1.0):
     return np.where(error <= delta, np.square(error) / 2, delta * error - delta**2 / 2)
 
 
-@mean_of(lambda y_true, y_pred: np.tanh(y_pred - y_true))
+@mean_of(lambda y_true, y_pred: np.tanh(y_pred - y_true), "log_cosh")
 def log_cosh(y_true, y_pred):
     """Mean over the last axis of ``log(cosh(y_pred - y_true))``, exact for any difference.
 

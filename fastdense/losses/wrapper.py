@@ -69,15 +69,12 @@ class LossFunctionWrapper(Loss):
             or self.axis != -1
             or getattr(self.fn, "kind", None) is None
             or self.reduction not in ("sum_over_batch_size", "mean")
-            or "ignore_class" in options
-            or np.ndim(options.get("label_smoothing", 0.0)) > 0
+            or not options.keys() <= LossRule._field_defaults.keys()
+            or any(np.ndim(value) for value in options.values())
         ):
             return None
-        return LossRule(
-            self.fn.kind,
-            from_logits=bool(options.get("from_logits", False)),
-            label_smoothing=float(options.get("label_smoothing", 0.0)),
-        )
+        return LossRule(self.fn.kind, **{
+            name: type(LossRule._field_defaults[name])(value) for name, value in options.items()})
 
     def get_config(self):
         return {**super().get_config(), "fn": self.fn, **self._fn_kwargs}
