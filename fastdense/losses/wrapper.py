@@ -79,6 +79,15 @@ class LossFunctionWrapper(Loss):
     def get_config(self):
         return {**super().get_config(), "fn": self.fn, **self._fn_kwargs}
 
+    @classmethod
+    def from_config(cls, config):
+        """Make a loss from what :meth:`get_config` returned, or a file keeps of it."""
+        if isinstance(config.get("fn"), dict):
+            from fastdense import losses  # which imports this file
+
+            config = {**config, "fn": losses.get(config["fn"])}
+        return cls(**config)
+
     def __repr__(self):
         return f"<{type(self).__name__}({self.fn}, kwargs={self._fn_kwargs})>"
 

@@ -108,9 +108,22 @@ _KNOWN = registry.catalogue(
     TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy,
     F1Score, FBetaScore,
     IoU, BinaryIoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
+    binary_focal_crossentropy, categorical_focal_crossentropy, huber, log_cosh,  # without a class
     bce=BinaryCrossentropy, BCE=BinaryCrossentropy, mae=MeanAbsoluteError, MAE=MeanAbsoluteError,
     mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError, mse=MeanSquaredError,
     MSE=MeanSquaredError, msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError,
+)
+
+# What the config of a MeanMetricWrapper may name.
+FUNCTIONS = registry.catalogue(
+    binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
+    top_k_categorical_accuracy, sparse_top_k_categorical_accuracy,
+    concordance_correlation, pearson_correlation,
+    binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy,
+    categorical_focal_crossentropy, sparse_categorical_crossentropy,
+    categorical_hinge, hinge, squared_hinge, kl_divergence, poisson,
+    huber, log_cosh, losses.cosine_similarity, mean_absolute_error,
+    mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error,
 )
 
 _ACCURACIES = {
@@ -207,18 +220,17 @@ def resolve(identifier, y_true_shape, y_pred_shape):
     >>> metrics.resolve("acc", (None,), (None, 10))
     <SparseCategoricalAccuracy name=acc>
     """
-    if not isinstance(identifier, str):
-        metric = get(identifier)
-        if isinstance(metric, Metric):
-            return metric
-        return MeanMetricWrapper(metric, name=getattr(metric, "__name__", None))
-    if identifier.lower() in ("accuracy", "acc"):
+    folded = str(identifier).lower()
+    if folded in ("accuracy", "acc"):
         metric = resolve_accuracy(y_true_shape, y_pred_shape)()
-    elif identifier.lower() in ("crossentropy", "ce"):
+    elif folded in ("crossentropy", "ce"):
         metric = resolve_crossentropy(y_true_shape, y_pred_shape)()
     else:
         metric = get(identifier)
-    metric.name = identifier
+    if not isinstance(metric, Metric):
+        metric = MeanMetricWrapper(metric, name=getattr(metric, "__name__", None))
+    if isinstance(identifier, str):
+        metric.name = identifier
     return metric
 
 

@@ -85,27 +85,31 @@ class AUC(ConfusionMetric):
         elif num_labels:
             self._add_counts((self.num_thresholds, num_labels))
 
+    def build_for(self, y_true_shape, y_pred_shape):
+        """Make the variables with `multi_label`: a number for each label at each threshold."""
+        if not self.multi_label:
+            return
+        if len(y_pred_shape) != 2:
+            raise ValueError("`y_pred` must have rank 2 when `multi_label=True`. Found rank "
+                             f"{len(y_pred_shape)}. Full shape received for `y_pred`: "
+                             f"{y_pred_shape}")
+        if not hasattr(self, "true_positives"):
+            self._add_counts((self.num_thresholds, y_pred_shape[1]))
+        if self.true_positives.shape[1] != y_pred_shape[1]:
+            raise ValueError(f"AUC: expected y_pred with {self.true_positives.shape[1]} labels, as "
+                             f"before. Received: y_pred of shape {y_pred_shape}.")
+
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Take in a batch of targets, 0 or 1, and predictions of the same shape."""
         if self._from_logits:
             y_pred = ops.sigmoid(y_pred)
         y_true, y_pred, weights = self._read(y_true, y_pred, sample_weight)
         if self.multi_label:
-            self._check_labels(y_pred)
+            self.build_for(y_true.shape, y_pred.shape)
         elif self.label_weights is not None:
             weights = np.broadcast_to(self.label_weights * (1 if weights is None else weights),
                                       y_pred.shape)
         self._update(y_true, y_pred, weights, by_label=self.multi_label)
-
-    def _check_labels(self, y_pred):
-        if y_pred.ndim != 2:
-            raise ValueError("`y_pred` must have rank 2 when `multi_label=True`. Found rank "
-                             f"{y_pred.ndim}. Full shape received for `y_pred`: {y_pred.shape}")
-        if not hasattr(self, "true_positives"):
-            self._add_counts((self.num_thresholds, y_pred.shape[1]))
-        if self.true_positives.shape[1] != y_pred.shape[1]:
-            raise ValueError(f"AUC: expected y_pred with {self.true_positives.shape[1]} labels, as "
-                             f"before. Received: y_pred of shape {y_pred.shape}.")
 
     def result(self):
         """Return the area, a scalar of `dtype`; 0 before the first batch."""

@@ -63,20 +63,24 @@ class FBetaScore(Metric):
         self.beta = beta
         self.threshold = threshold
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Take in a batch of targets, 0 or 1, and predictions, both (batch, n_classes)."""
-        y_true, y_pred = np.asarray(y_true, self.dtype), np.asarray(y_pred, self.dtype)
-        if y_true.ndim != 2 or y_pred.shape != y_true.shape:
+    def build_for(self, y_true_shape, y_pred_shape):
+        """Make the variables: one number a class, or one for all with average "micro"."""
+        if len(y_true_shape) != 2 or y_pred_shape != y_true_shape:
             raise ValueError(
                 f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim). "
-                f"Received input shapes: y_pred.shape={y_pred.shape} and "
-                f"y_true.shape={y_true.shape}. Make labels one-hot rows with "
+                f"Received input shapes: y_pred.shape={y_pred_shape} and "
+                f"y_true.shape={y_true_shape}. Make labels one-hot rows with "
                 "fastdense.utils.to_categorical."
             )
         if not hasattr(self, "true_positives"):
-            shape = () if self.average == "micro" else y_pred.shape[1:]
+            shape = () if self.average == "micro" else y_pred_shape[1:]
             for name in _SUMS:
                 setattr(self, name, self.add_variable(shape, "zeros", dtype="float64", name=name))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in a batch of targets, 0 or 1, and predictions, both (batch, n_classes)."""
+        y_true, y_pred = np.asarray(y_true, self.dtype), np.asarray(y_pred, self.dtype)
+        self.build_for(y_true.shape, y_pred.shape)
         if self.threshold is None:
             chosen = (y_pred >= np.max(y_pred, axis=-1, keepdims=True)) & (np.abs(y_pred) > 1e-9)
         else:

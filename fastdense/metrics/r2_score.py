@@ -61,18 +61,23 @@ class R2Score(Metric):
         self.num_regressors = num_regressors
         self.num_samples = self.add_variable((), "zeros", dtype="float64", name="num_samples")
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """Take in a batch of targets and predictions, both (batch, n_out)."""
-        y_true, y_pred = (np.asarray(y, self.dtype) for y in same_rank(y_true, y_pred))
-        if y_true.ndim != 2 or y_pred.shape != y_true.shape:
+    def build_for(self, y_true_shape, y_pred_shape):
+        """Make the variables: one number an output."""
+        if len(y_pred_shape) != 2 or y_true_shape not in (
+                y_pred_shape, y_pred_shape[:1] if y_pred_shape[1] == 1 else None):
             raise ValueError(
                 "R2Score expects 2D inputs with shape (batch_size, output_dim). Received input "
-                f"shapes: y_pred.shape={y_pred.shape} and y_true.shape={y_true.shape}."
+                f"shapes: y_pred.shape={y_pred_shape} and y_true.shape={y_true_shape}."
             )
         if not hasattr(self, "count"):
             for attribute, name in _SUMS.items():
-                setattr(self, attribute, self.add_variable(y_true.shape[1:], "zeros",
+                setattr(self, attribute, self.add_variable(y_pred_shape[1:], "zeros",
                                                            dtype="float64", name=name))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Take in a batch of targets and predictions, both (batch, n_out)."""
+        y_true, y_pred = (np.asarray(y, self.dtype) for y in same_rank(y_true, y_pred))
+        self.build_for(y_true.shape, y_pred.shape)
         y_true, y_pred = y_true.astype(np.float64), y_pred.astype(np.float64)
         weights = np.ones(y_true.shape)  # (batch, n_out)
         if sample_weight is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdense import losses
+from fastdense import losses, registry
 from fastdense.kernels.rules import MetricRule
 from fastdense.utils.arrays import same_rank
 
@@ -143,6 +143,16 @@ class MeanMetricWrapper(Mean):
 
     def get_config(self):
         return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a metric from what :meth:`get_config` returned, or a file keeps of it."""
+        if isinstance(config.get("fn"), dict):
+            from fastdense import metrics  # which imports this file
+
+            fn = registry.get(config["fn"], metrics.FUNCTIONS, "metric function")
+            config = {**config, "fn": fn}
+        return cls(**config)
 
 
 class NamedMetric(MeanMetricWrapper):

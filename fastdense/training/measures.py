@@ -42,6 +42,7 @@ class Measures:
         for identifiers, weighted in ((compiled.metrics, False), (compiled.weighted_metrics, True)):
             for identifier in identifiers:
                 metric = metrics.resolve(identifier, *shapes)
+                metric.build_for(*shapes)
                 self.names.append(_unique(metric.name, self.names, weighted))
                 self.metrics.append(metric)
                 self.weighted.append(weighted)

@@ -96,6 +96,16 @@ def test_config_round_trip():
         "name": "abs", "reduction": "sum", "fn": absolute, "scale": 3.0}
 
 
+def test_config_of_a_file():
+    loss = losses.LossFunctionWrapper(losses.huber, name="h", delta=2.0)
+    config = {**loss.get_config(), "fn": losses.serialize(losses.huber)}
+    again = losses.LossFunctionWrapper.from_config(config)
+    assert again.fn is losses.huber and again.get_config() == loss.get_config()
+    config["fn"]["config"] = "hubert"
+    with pytest.raises(ValueError, match=r"loss identifier: hubert\. Did you mean `huber`"):
+        losses.LossFunctionWrapper.from_config(config)
+
+
 @pytest.mark.parametrize("loss", [
     losses.CategoricalCrossentropy(from_logits=True), losses.LossFunctionWrapper(losses.mse),
 ])

@@ -79,3 +79,12 @@ def test_config():
         "label_weights": [1.0, 2.0], "from_logits": False, "thresholds": [0.2, 0.5]}
     assert metrics.AUC.from_config(config).thresholds == metric.thresholds
     assert "thresholds" not in metrics.AUC().get_config()
+
+
+def test_build_for():
+    metric = metrics.AUC(num_thresholds=5, multi_label=True)
+    metric.build_for((None, 3), (None, 3))
+    assert {v.shape for v in metric.variables} == {(5, 3)}
+    plain = metrics.AUC(num_thresholds=5)
+    plain.build_for((None,), (None, 1))
+    assert {v.shape for v in plain.variables} == {(5,)}

@@ -57,3 +57,16 @@ def test_config():
         "name": "f1_score", "dtype": "float32", "average": "macro", "threshold": 0.5}
     assert metrics.FBetaScore(beta=2.0).get_config() == {
         "name": "fbeta_score", "dtype": "float32", "average": None, "threshold": None, "beta": 2.0}
+
+
+@pytest.mark.parametrize(("metric", "shape"), [
+    (metrics.F1Score(), (3,)), (metrics.F1Score("micro"), ()),
+])
+def test_build_for(metric, shape):
+    metric.build_for((None, 3), (None, 3))
+    assert [v.shape for v in metric.variables] == 4 * [shape]
+    kept = metric.variables
+    metric.update_state(np.eye(3), np.eye(3))
+    assert all(a is b for a, b in zip(kept, metric.variables, strict=True))
+    with pytest.raises(ValueError, match="expects 2D inputs"):
+        metric.build_for((None,), (None, 3))

@@ -104,11 +104,13 @@ def test_resolve_by_shapes(identifier, y_true, y_pred, kind):
 @pytest.mark.parametrize(("identifier", "name"), [
     ("mse", "mse"), ("BinaryAccuracy", "BinaryAccuracy"), (metrics.Mean(name="m"), "m"),
     (metrics.MeanSquaredError, "mean_squared_error"), (metrics.binary_accuracy, "binary_accuracy"),
-    (losses.mse, "mean_squared_error"),
+    (losses.mse, "mean_squared_error"), ("huber", "huber"), ("log_cosh", "log_cosh"),
+    (losses.Huber(), None),
 ])
 def test_resolve_names(identifier, name):
     metric = metrics.resolve(identifier, (8, 1), (8, 1))
-    assert isinstance(metric, metrics.Metric) and metric.name == name
+    assert isinstance(metric, metrics.Metric)
+    assert metric.name == name or name is None
 
 
 def test_resolve_function_of_the_user():

@@ -69,3 +69,12 @@ def test_before_the_first_batch():
 def test_config():
     assert metrics.R2Score(None, 2).get_config() == {
         "name": "r2_score", "dtype": "float32", "class_aggregation": None, "num_regressors": 2}
+
+
+@pytest.mark.parametrize("y_true", [(None, 1), (None,)])
+def test_build_for(y_true):
+    metric = metrics.R2Score()
+    metric.build_for(y_true, (None, 1))
+    assert [v.shape for v in metric.variables] == [(), (1,), (1,), (1,), (1,)]
+    with pytest.raises(ValueError, match="R2Score expects 2D inputs"):
+        metric.build_for((None,), (None, 2))

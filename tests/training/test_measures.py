@@ -183,3 +183,11 @@ def test_loss_of_the_user(weighted, rng):
     gradient = x.T @ (w * 4 * (before - y) ** 3 / y.size)
     np.testing.assert_allclose(model.layers[0].kernel.numpy(), kernel - 0.1 * gradient, rtol=1e-5,
                                atol=1e-6)
+
+
+def test_state_is_there_before_the_first_batch():
+    """So that a run that is resumed finds the variables that the stopped one stored."""
+    m = measures("categorical_crossentropy", [metrics.F1Score()], [metrics.R2Score()], y=(9, 3))
+    assert [len(metric.variables) for metric in m.metrics] == [4, 5]
+    with pytest.raises(ValueError, match=r"F1Score expects 2D inputs.*to_categorical"):
+        measures(given=[metrics.F1Score()])
