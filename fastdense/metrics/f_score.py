@@ -69,8 +69,8 @@ class FBetaScore(Metric):
             raise ValueError(
                 f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim). "
                 f"Received input shapes: y_pred.shape={y_pred_shape} and "
-                f"y_true.shape={y_true_shape}. Make labels one-hot rows with "
-                "fastdense.utils.to_categorical."
+                f"y_true.shape={y_true_shape}. Give a single target an axis, y[:, None]; make "
+                "labels one-hot rows with fastdense.utils.to_categorical."
             )
         if not hasattr(self, "true_positives"):
             shape = () if self.average == "micro" else y_pred_shape[1:]

@@ -107,8 +107,9 @@ class Measures:
 
 
 def _plain(value):
-    """A result as callbacks get it: a float, or the array that is no scalar."""
-    return np.asarray(value) if np.ndim(value) else float(value)
+    """A result as callbacks get it: a float, or an array of several numbers."""
+    value = np.asarray(value)
+    return float(value.item()) if value.size == 1 else value
 
 
 def _unique(name, taken, weighted):

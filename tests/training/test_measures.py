@@ -185,6 +185,14 @@ def test_loss_of_the_user(weighted, rng):
                                atol=1e-6)
 
 
+def test_a_result_of_one_number_is_a_float(rng):
+    """One that callbacks can compare, though F1Score gives an array, one number a class."""
+    model = fastdense.Sequential([fastdense.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "mse", metrics=[metrics.F1Score(threshold=0.5)])
+    logs = model.evaluate(rng.random((4, 2)), np.ones((4, 1)), verbose=0, return_dict=True)
+    assert type(logs["f1_score"]) is float
+
+
 def test_state_is_there_before_the_first_batch():
     """So that a run that is resumed finds the variables that the stopped one stored."""
     m = measures("categorical_crossentropy", [metrics.F1Score()], [metrics.R2Score()], y=(9, 3))
