@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import textwrap
 
 from fastdense.utils.naming import snake_case
 
@@ -179,5 +180,5 @@ def _unknown(identifier, names, family):
     if nearest:
         message += f" Did you mean `{nearest[0]}`?"
     # Every class has its name in snake case too; one of the two is enough to read.
-    listed = sorted(name for name in names if name == name.lower())
-    return ValueError(f"{message} Known: {', '.join(listed)}.")
+    listed = ", ".join(sorted(name for name in names if name == name.lower()))
+    return ValueError(f"{message} Known: {textwrap.shorten(listed, 400, placeholder=' ...')}.")

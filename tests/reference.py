@@ -123,9 +123,25 @@ def mean_squared_error(y, output):
     return ((output - y) ** 2).mean(axis=-1), 2 * (output - y) / output.shape[-1]
 
 
+def mean_absolute_error(y, output):
+    return np.abs(output - y).mean(axis=-1), np.sign(output - y) / output.shape[-1]
+
+
+def huber(y, output, delta=1.0):
+    error = np.abs(output - y)
+    loss = np.where(error <= delta, error**2 / 2, delta * error - delta**2 / 2)
+    return loss.mean(axis=-1), np.clip(output - y, -delta, delta) / output.shape[-1]
+
+
+def log_cosh(y, output):
+    error = output - y
+    loss = np.logaddexp(error, -error) - np.log(2)
+    return loss.mean(axis=-1), np.tanh(error) / output.shape[-1]
+
+
 LOSSES = {f.__name__: f for f in (
     categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy,
-    mean_squared_error,
+    mean_squared_error, mean_absolute_error, huber, log_cosh,
 )}
 
 # Keras on TensorFlow takes these outputs' logits instead, so that saturated ones keep a gradient.

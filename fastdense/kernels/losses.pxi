@@ -4,13 +4,16 @@
 # logits z it came from. Cross-entropies then use z: exact where p has saturated, as Keras does on
 # TensorFlow. Without z they follow Keras on probabilities, clipped to [1e-7, 1 - 1e-7].
 
-from libc.math cimport NAN, exp, fabs, log, log1p
+from libc.math cimport NAN, exp, fabs, log, log1p, tanh
 
 cdef enum:
     CATEGORICAL_CROSSENTROPY
     SPARSE_CATEGORICAL_CROSSENTROPY
     BINARY_CROSSENTROPY
     MEAN_SQUARED_ERROR
+    MEAN_ABSOLUTE_ERROR
+    HUBER
+    LOG_COSH
     CATEGORICAL_ACCURACY
     SPARSE_CATEGORICAL_ACCURACY
     BINARY_ACCURACY
@@ -20,6 +23,9 @@ MEASURES = {
     "sparse_categorical_crossentropy": SPARSE_CATEGORICAL_CROSSENTROPY,
     "binary_crossentropy": BINARY_CROSSENTROPY,
     "mean_squared_error": MEAN_SQUARED_ERROR,
+    "mean_absolute_error": MEAN_ABSOLUTE_ERROR,
+    "huber": HUBER,
+    "log_cosh": LOG_COSH,
     "categorical_accuracy": CATEGORICAL_ACCURACY,
     "sparse_categorical_accuracy": SPARSE_CATEGORICAL_ACCURACY,
     "binary_accuracy": BINARY_ACCURACY,
@@ -29,10 +35,13 @@ MEASURES = {
 cdef double LOWEST = <double> <real> 1e-7
 cdef double HIGHEST = <double> <real> (1 - 1e-7)
 
+cdef double LOG_2 = log(2.0)
+
 cdef struct Measure:
     int kind
     double smoothing
     double threshold
+    double delta
 
 
 cdef Measure make_measure(rule):
@@ -41,6 +50,7 @@ cdef Measure make_measure(rule):
     m.kind = MEASURES[rule.kind]
     m.smoothing = getattr(rule, "label_smoothing", 0.0)
     m.threshold = getattr(rule, "threshold", 0.5)
+    m.delta = rule.delta
     return m
 
 
@@ -109,8 +119,8 @@ cdef double measure(const Measure* m, const Row* r, double scale, real* d) noexc
         return largest(r.p, r.n) == r.label
     if m.kind == BINARY_ACCURACY:
         return _binary_accuracy(m, r)
-    if m.kind == MEAN_SQUARED_ERROR:
-        return _squared_error(r, scale, d)
+    if MEAN_SQUARED_ERROR <= m.kind <= LOG_COSH:
+        return _error(m, r, scale, d)
     if m.kind == BINARY_CROSSENTROPY:
         return _binary_crossentropy(m, r, scale, d)
     if r.z != NULL:
@@ -127,17 +137,38 @@ cdef double _binary_accuracy(const Measure* m, const Row* r) noexcept nogil:
     return <double> hits / <double> r.n
 
 
-cdef double _squared_error(const Row* r, double scale, real* d) noexcept nogil:
-    """mean (p - y)^2;  d = 2 (p - y) / n."""
+cdef double _error(const Measure* m, const Row* r, double scale, real* d) noexcept nogil:
+    """mean f(p - y);  d = f'(p - y) / n. A kind of error is its f and f' below, and no more."""
     cdef Py_ssize_t i
-    cdef double difference, total = 0
+    cdef double error, total = 0
     cdef double n = <double> r.n
     for i in range(r.n):
-        difference = <double> r.p[i] - <double> r.y[i]
-        total += difference * difference
+        error = <double> r.p[i] - <double> r.y[i]
+        total += error_value(m, error)
         if d != NULL:
-            d[i] = <real> (scale * (2 * difference / n))
+            d[i] = <real> (scale * (error_slope(m, error) / n))
     return total / n
+
+
+cdef inline double error_value(const Measure* m, double error) noexcept nogil:
+    cdef double size = fabs(error)
+    if m.kind == MEAN_SQUARED_ERROR:
+        return error * error
+    if m.kind == MEAN_ABSOLUTE_ERROR:
+        return size
+    if m.kind == HUBER:
+        return error * error / 2 if size <= m.delta else m.delta * (size - m.delta / 2)
+    return size + log1p(exp(-2 * size)) - LOG_2  # LOG_COSH
+
+
+cdef inline double error_slope(const Measure* m, double error) noexcept nogil:
+    if m.kind == MEAN_SQUARED_ERROR:
+        return 2 * error
+    if m.kind == MEAN_ABSOLUTE_ERROR:
+        return 1 if error > 0 else -1 if error < 0 else error  # 0 at 0, NaN of NaN
+    if m.kind == HUBER:
+        return m.delta if error > m.delta else -m.delta if error < -m.delta else error
+    return tanh(error)  # LOG_COSH
 
 
 cdef double _softmax_crossentropy(

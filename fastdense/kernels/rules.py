@@ -39,6 +39,7 @@ class LossRule(NamedTuple):
     kind: str
     from_logits: bool = False
     label_smoothing: float = 0.0
+    delta: float = 1.0  # of huber
 
 
 class MetricRule(NamedTuple):
@@ -48,6 +49,7 @@ class MetricRule(NamedTuple):
     threshold: float = 0.5
     from_logits: bool = False
     label_smoothing: float = 0.0
+    delta: float = 1.0
 
 
 class UpdateRule(NamedTuple):

@@ -16,41 +16,76 @@ from .categorical import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
-from .regression import MeanSquaredError, mean_squared_error
+from .divergence import KLDivergence, Poisson, kl_divergence, poisson
+from .focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+)
+from .hinge import (
+    CategoricalHinge,
+    Hinge,
+    SquaredHinge,
+    categorical_hinge,
+    hinge,
+    squared_hinge,
+)
+from .regression import (
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_squared_error,
+)
+from .relative import (
+    MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError,
+    mean_absolute_percentage_error,
+    mean_squared_logarithmic_error,
+)
+from .similarity import CosineSimilarity, cosine_similarity
 from .wrapper import LossFunctionWrapper
 
 __all__ = [
-    "BCE",
-    "MSE",
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "Loss",
-    "LossFunctionWrapper",
-    "MeanSquaredError",
-    "SparseCategoricalCrossentropy",
-    "bce",
-    "binary_crossentropy",
-    "categorical_crossentropy",
-    "deserialize",
-    "get",
-    "mean_squared_error",
-    "mse",
-    "resolve",
-    "serialize",
-    "sparse_categorical_crossentropy",
-    "target_kind",
+    "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE", "BinaryCrossentropy", "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge",
+    "CosineSimilarity", "Hinge", "Huber", "KLDivergence", "LogCosh", "Loss", "LossFunctionWrapper",
+    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
+    "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge",
+    "bce", "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
+    "categorical_focal_crossentropy", "categorical_hinge", "cosine_similarity", "deserialize",
+    "get", "hinge", "huber", "kl_divergence", "kld", "log_cosh", "mae", "mape",
+    "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
+    "mean_squared_logarithmic_error", "mse", "msle", "poisson", "resolve", "serialize",
+    "sparse_categorical_crossentropy", "squared_hinge", "target_kind",
 ]
 
 bce = BCE = binary_crossentropy
+kld = KLD = kl_divergence
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
 mse = MSE = mean_squared_error
+msle = MSLE = mean_squared_logarithmic_error
 
 # The functions come last: a name in snake case means the function, as in Keras.
 _KNOWN = registry.catalogue(
-    Loss, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
-    SparseCategoricalCrossentropy, LossFunctionWrapper,
-    mean_squared_error, binary_crossentropy, categorical_crossentropy,
-    sparse_categorical_crossentropy,
-    bce=bce, BCE=bce, mse=mse, MSE=mse,
+    Loss, LossFunctionWrapper,
+    MeanSquaredError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError,
+    CosineSimilarity, Huber, LogCosh,
+    Hinge, SquaredHinge, CategoricalHinge,
+    KLDivergence, Poisson, BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy,
+    CategoricalFocalCrossentropy, SparseCategoricalCrossentropy,
+    mean_squared_error, mean_absolute_error, mean_absolute_percentage_error,
+    mean_squared_logarithmic_error, cosine_similarity, huber, log_cosh,
+    hinge, squared_hinge, categorical_hinge,
+    kl_divergence, poisson, binary_crossentropy, binary_focal_crossentropy,
+    categorical_crossentropy, categorical_focal_crossentropy, sparse_categorical_crossentropy,
+    bce=bce, BCE=BCE, kld=kld, KLD=KLD, mae=mae, MAE=MAE, mape=mape, MAPE=MAPE, mse=mse, MSE=MSE,
+    msle=msle, MSLE=MSLE,
 )
 
 

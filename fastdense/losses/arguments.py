@@ -1,19 +1,33 @@
-"""What the loss functions do with their arguments: the axis, shapes, clipping."""
+"""What the loss functions do with their arguments: the axis, shapes, number types, clipping."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["check_axis", "check_shapes", "clip_probabilities"]
+from fastdense.utils.arrays import as_float, same_rank
+
+__all__ = ["check_axis", "check_last_axis", "check_shapes", "clip_probabilities", "paired",
+           "smooth"]
 
 _CLIP = 1e-7  # keras.config.epsilon(), as in kernels/losses.pxi
 
 
 def check_axis(axis):
-    if isinstance(axis, bool) or axis != -1:
+    """Raise a ValueError unless `axis` is an int; True would pass for one."""
+    if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, (int, np.integer)):
         raise ValueError(
-            "`axis` must be of type `int` and be -1: the classes are on the last axis. "
-            f"Received: axis={axis}. Move it there first, e.g. np.moveaxis(y_pred, {axis}, -1)."
+            f"`axis` must be of type `int`. Received: axis={axis} of type {type(axis)}. The "
+            "classes are usually on the last axis, which is -1."
+        )
+
+
+def check_last_axis(axis, ndim):
+    """Raise a ValueError unless `axis` is the last of `ndim`."""
+    check_axis(axis)
+    if axis not in (-1, ndim - 1):
+        raise ValueError(
+            f"Only axis=-1 is currently supported. Received: axis={axis}. Move the classes there "
+            f"first, e.g. np.moveaxis(y_pred, {axis}, -1)."
         )
 
 
@@ -26,6 +40,22 @@ def check_shapes(y_true, y_pred):
             f"target.shape={y_true.shape}, output.shape={y_pred.shape}. The target is y_true; "
             "integer labels go with sparse_categorical_crossentropy."
         )
+
+
+def paired(y_true, y_pred):
+    """Return targets and predictions as floats of one dtype, that of the predictions.
+
+    A last axis of length 1 that one of them lacks is added or dropped.
+    """
+    y_pred = as_float(y_pred)
+    return same_rank(np.asarray(y_true, dtype=y_pred.dtype), y_pred)
+
+
+def smooth(y_true, smoothing, n_classes):
+    """Return targets moved towards a share of 1 / n_classes each, by a number or one a class."""
+    if not np.any(smoothing):
+        return y_true
+    return (y_true * (1 - smoothing) + smoothing / n_classes).astype(y_true.dtype, copy=False)
 
 
 def clip_probabilities(p):

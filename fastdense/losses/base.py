@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdense import config
+from fastdense.utils.arrays import aligned_weights
 from fastdense.utils.naming import auto_name
 
 __all__ = ["Loss"]
@@ -45,6 +46,7 @@ class Loss:
     """
 
     rule = None
+    axis = -1  # of y_pred, which `call` reduces to one number
 
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         if reduction not in _REDUCTIONS:
@@ -75,13 +77,49 @@ class Loss:
         -------
         scalar of `dtype`, or ndarray with reduction "none"
         """
-        y_true = np.asarray(y_true, dtype=self.dtype)
-        y_pred = np.asarray(y_pred, dtype=self.dtype)
+        y_true, y_pred = self._cast(y_true, y_pred)
         values = np.asarray(self.call(y_true, y_pred))
         weighted = values * self.weights(values.shape, y_true, sample_weight)
         if self.reduction in ("none", None):
             return weighted.astype(self.dtype)
         return np.sum(weighted).astype(self.dtype)
+
+    def value_and_gradient(self, y_true, y_pred, sample_weight=None):
+        """Return the reduced loss and its derivative by `y_pred`, which is what training needs.
+
+        Parameters
+        ----------
+        y_true, y_pred, sample_weight : array_like
+            As for a call.
+
+        Returns
+        -------
+        value : float
+            With reduction "none" the sum, as for "sum".
+        gradient : ndarray of `dtype`, shape of `y_pred`
+
+        Raises
+        ------
+        ValueError
+            If the shapes of `call` and `gradient` do not fit that of `y_pred`.
+        """
+        y_true, y_pred = self._cast(y_true, y_pred)
+        values = np.asarray(self.call(y_true, y_pred))
+        weights = self.weights(values.shape, y_true, sample_weight)
+        value = float(np.sum(values * weights))
+        slopes = np.asarray(self.gradient(y_true, y_pred))
+        missing = range(values.ndim, y_pred.ndim)
+        weights = np.expand_dims(weights, self.axis if len(missing) == 1 else tuple(missing))
+        if slopes.shape != y_pred.shape or np.broadcast(weights, slopes).shape != y_pred.shape:
+            raise ValueError(
+                f"{type(self).__name__}: expected `gradient` to return the shape of y_pred, and "
+                f"`call` that shape without axis {self.axis}. Received: shapes {slopes.shape} and "
+                f"{values.shape} for y_pred of shape {y_pred.shape}."
+            )
+        return value, (weights * slopes).astype(self.dtype)
+
+    def _cast(self, y_true, y_pred):
+        return np.asarray(y_true, dtype=self.dtype), np.asarray(y_pred, dtype=self.dtype)
 
     def call(self, y_true, y_pred):
         """Return the loss of every sample: shape ``y_pred.shape[:-1]``."""
@@ -103,8 +141,7 @@ class Loss:
     def weights(self, shape, y_true=None, sample_weight=None):
         """Return the factors that make the reduced loss a sum over the samples.
 
-        ``loss(y_true, y_pred, w) == sum(weights * call(y_true, y_pred))``, so the gradient of the
-        reduced loss is ``weights[..., None] * gradient(y_true, y_pred)``.
+        ``loss(y_true, y_pred, w) == sum(weights * call(y_true, y_pred))``.
 
         Parameters
         ----------
@@ -120,9 +157,11 @@ class Loss:
         ndarray of float64
             Of `shape`.
         """
+        if not shape and np.ndim(sample_weight):  # one number for the batch counts every weight
+            return self.weights(np.shape(sample_weight), None, sample_weight).sum()
         weights = np.ones(shape)
         if sample_weight is not None:
-            weights *= _aligned(sample_weight, shape)
+            weights *= aligned_weights(sample_weight, shape)
         n_samples = weights.size
         mask = self.mask(y_true)
         if mask is not None:
@@ -143,20 +182,3 @@ class Loss:
     def from_config(cls, config):
         """Make a loss from what :meth:`get_config` returned."""
         return cls(**config)
-
-
-def _aligned(sample_weight, shape):
-    """Give weights of fewer axes trailing ones, so that they broadcast over samples."""
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
-        weight = weight[..., 0]
-    if 0 < weight.ndim < len(shape):
-        weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
-    if weight.ndim > len(shape) or any(
-        n not in (1, m) for n, m in zip(weight.shape, shape, strict=False)
-    ):
-        raise ValueError(
-            f"sample_weight: expected one weight per sample, that is shape {tuple(shape)} or its "
-            f"first axes. Received: shape {np.shape(sample_weight)}."
-        )
-    return weight

@@ -9,11 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from fastdense import ops
-from fastdense.utils.arrays import as_float, same_rank
 
-from .arguments import check_axis, check_shapes, clip_probabilities
-from .base import Loss
-from .wrapper import LossFunctionWrapper, differentiable
+from .arguments import check_axis, check_shapes, clip_probabilities, paired, smooth
+from .wrapper import NamedLoss, differentiable
 
 __all__ = ["BinaryCrossentropy", "binary_crossentropy"]
 
@@ -21,14 +19,14 @@ __all__ = ["BinaryCrossentropy", "binary_crossentropy"]
 def _binary_crossentropy_gradient(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     y_true, p = _smoothed(y_true, y_pred, label_smoothing)  # (batch, n_out) both
     if from_logits:
-        return (ops.sigmoid(p) - y_true) / p.shape[-1]
+        return (ops.sigmoid(p) - y_true) / p.shape[axis]
     clipped, inside = clip_probabilities(p)
-    return inside * (clipped - y_true) / (clipped * (1 - clipped) * p.shape[-1])
+    return inside * (clipped - y_true) / (clipped * (1 - clipped) * p.shape[axis])
 
 
 @differentiable("binary_crossentropy", _binary_crossentropy_gradient)
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
-    """Mean over the last axis of ``-y log p - (1 - y) log(1 - p)``.
+    """Mean over `axis` of ``-y log p - (1 - y) log(1 - p)``.
 
     Parameters
     ----------
@@ -42,17 +40,16 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     label_smoothing : float, default 0.0
         Targets become ``y (1 - s) + s / 2``.
     axis : int, default -1
-        Only the last axis is supported.
 
     Returns
     -------
     ndarray
-        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+        Shape of `y_pred` without that axis, `y_pred`'s dtype.
 
     Raises
     ------
     ValueError
-        If the shapes differ, or `axis` is not -1.
+        If the shapes differ, or `axis` is no int.
 
     Examples
     --------
@@ -63,10 +60,10 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     check_axis(axis)
     y_true, y_pred = _smoothed(y_true, y_pred, label_smoothing)
-    return np.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=-1)
+    return np.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
 
 
-class BinaryCrossentropy(LossFunctionWrapper):
+class BinaryCrossentropy(NamedLoss):
     """Cross-entropy of outputs that are each a yes or no.
 
     Parameters
@@ -88,18 +85,9 @@ class BinaryCrossentropy(LossFunctionWrapper):
         check_axis(axis)
         super().__init__(binary_crossentropy, reduction=reduction, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
-
-    def get_config(self):
-        return {**Loss.get_config(self), **self._fn_kwargs}
 
 
 def _smoothed(y_true, y_pred, smoothing):
-    y_true, y_pred = same_rank(y_true, as_float(y_pred))
-    y_true = y_true.astype(y_pred.dtype, copy=False)
+    y_true, y_pred = paired(y_true, y_pred)
     check_shapes(y_true, y_pred)
-    if np.any(smoothing):
-        y_true = (y_true * (1 - smoothing) + smoothing / 2).astype(y_pred.dtype)
-    return y_true, y_pred
+    return smooth(y_true, smoothing, 2), y_pred

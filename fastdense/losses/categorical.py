@@ -14,9 +14,8 @@ import numpy as np
 from fastdense import ops
 from fastdense.utils.arrays import as_float
 
-from .arguments import check_axis, check_shapes, clip_probabilities
-from .base import Loss
-from .wrapper import LossFunctionWrapper, differentiable
+from .arguments import check_axis, check_last_axis, check_shapes, clip_probabilities, smooth
+from .wrapper import NamedLoss, differentiable
 
 __all__ = [
     "CategoricalCrossentropy",
@@ -28,19 +27,19 @@ __all__ = [
 
 def _categorical_crossentropy_gradient(y_true, y_pred, from_logits=False, label_smoothing=0.0,
                                        axis=-1):
-    y_true, p = _smoothed(y_true, y_pred, label_smoothing)  # (batch, n_classes) both
+    y_true, p = _smoothed(y_true, y_pred, label_smoothing, axis)  # (batch, n_classes) both
     if from_logits:
-        return ops.softmax(p) - y_true  # for rows that sum to 1, as in Keras on TensorFlow
-    mass = _row_sum(p)
+        return ops.softmax(p, axis) - y_true  # for rows that sum to 1, as in Keras on TensorFlow
+    mass = np.sum(p, axis, keepdims=True)
     share = p / mass
     clipped, inside = clip_probabilities(share)
     pull = inside * y_true / clipped  # minus the derivative by the share
-    return (_row_sum(pull * share) - pull) / mass
+    return (np.sum(pull * share, axis, keepdims=True) - pull) / mass
 
 
 @differentiable("categorical_crossentropy", _categorical_crossentropy_gradient)
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
-    """Sum over the last axis of ``-y log(p / sum p)``.
+    """Sum over `axis` of ``-y log(p / sum p)``.
 
     Parameters
     ----------
@@ -53,17 +52,22 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     label_smoothing : float, default 0.0
         Targets become ``y (1 - s) + s / n_classes``.
     axis : int, default -1
-        Only the last axis is supported.
+        The axis of the classes.
 
     Returns
     -------
     ndarray
-        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+        Shape of `y_pred` without that axis, `y_pred`'s dtype.
 
     Raises
     ------
     ValueError
-        If the shapes differ, or `axis` is not -1.
+        If the shapes differ, or `axis` is no int.
+
+    Warns
+    -----
+    SyntaxWarning
+        If there is one class only.
 
     Examples
     --------
@@ -73,16 +77,10 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     array([0.2231])
     """
     check_axis(axis)
-    y_true, y_pred = _smoothed(y_true, y_pred, label_smoothing)
-    if y_pred.shape[-1] == 1:
-        warnings.warn(
-            "In loss categorical_crossentropy, expected y_pred.shape to be (batch_size, "
-            f"num_classes) with num_classes > 1. Received: y_pred.shape={y_pred.shape}. Consider "
-            "using 'binary_crossentropy' if you only have 2 classes.",
-            SyntaxWarning,
-            stacklevel=2,
-        )
-    return ops.categorical_crossentropy(y_true, y_pred, from_logits=from_logits)
+    y_true, y_pred = _smoothed(y_true, y_pred, label_smoothing, axis)
+    warn_of_one_class("categorical_crossentropy", y_pred)
+    last = (np.moveaxis(y, axis, -1) for y in (y_true, y_pred))
+    return ops.categorical_crossentropy(*last, from_logits=from_logits)
 
 
 def _sparse_categorical_crossentropy_gradient(y_true, y_pred, from_logits=False,
@@ -94,7 +92,7 @@ def _sparse_categorical_crossentropy_gradient(y_true, y_pred, from_logits=False,
         gradient = ops.softmax(p) - one_hot
     else:
         clipped, inside = clip_probabilities(p)
-        gradient = inside * (1 / _row_sum(clipped) - one_hot / clipped)
+        gradient = inside * (1 / np.sum(clipped, axis=-1, keepdims=True) - one_hot / clipped)
     return gradient if valid is None else np.where(valid[..., np.newaxis], gradient, 0)
 
 
@@ -125,7 +123,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     Raises
     ------
     ValueError
-        If the shapes do not fit, a label is out of range, or `axis` is not -1.
+        If the shapes do not fit, a label is out of range, or `axis` is not the last.
 
     Examples
     --------
@@ -134,13 +132,13 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     >>> losses.sparse_categorical_crossentropy([1], np.array([[0.1, 0.8, 0.1]])).round(4)
     array([0.2231])
     """
-    check_axis(axis)
+    check_last_axis(axis, np.ndim(y_pred))
     labels, y_pred, valid = _labels(y_true, y_pred, ignore_class)
     values = ops.sparse_categorical_crossentropy(labels, y_pred, from_logits=from_logits)
     return values if valid is None else np.where(valid, values, 0).astype(y_pred.dtype)
 
 
-class CategoricalCrossentropy(LossFunctionWrapper):
+class CategoricalCrossentropy(NamedLoss):
     """Cross-entropy of one class in many, with one-hot targets.
 
     Parameters
@@ -162,15 +160,9 @@ class CategoricalCrossentropy(LossFunctionWrapper):
         check_axis(axis)
         super().__init__(categorical_crossentropy, reduction=reduction, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
-
-    def get_config(self):
-        return {**Loss.get_config(self), **self._fn_kwargs}
 
 
-class SparseCategoricalCrossentropy(LossFunctionWrapper):
+class SparseCategoricalCrossentropy(NamedLoss):
     """Cross-entropy of one class in many, with labels as targets.
 
     Parameters
@@ -193,9 +185,6 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
         super().__init__(sparse_categorical_crossentropy, reduction=reduction, name=name,
                          dtype=dtype, from_logits=from_logits, ignore_class=ignore_class,
                          axis=axis)
-        self.from_logits = from_logits
-        self.ignore_class = ignore_class
-        self.axis = axis
 
     def mask(self, y_true):
         if self.ignore_class is None or y_true is None:
@@ -203,20 +192,28 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
         return np.asarray(y_true) != self.ignore_class
 
     def get_config(self):
-        return {
-            **Loss.get_config(self),
-            "from_logits": self.from_logits,
-            "ignore_class": self.ignore_class,
-        }
+        config = super().get_config()
+        del config["axis"]  # as in Keras: it is always the last
+        return config
 
 
-def _smoothed(y_true, y_pred, smoothing):
+def warn_of_one_class(name, y_pred):
+    """Warn whoever means a yes or no that one class among one is certain."""
+    if y_pred.shape[-1] == 1:
+        warnings.warn(
+            f"In loss {name}, expected y_pred.shape to be (batch_size, num_classes) with "
+            f"num_classes > 1. Received: y_pred.shape={y_pred.shape}. Consider using "
+            f"'{name.replace('categorical', 'binary')}' if you only have 2 classes.",
+            SyntaxWarning,
+            stacklevel=3,
+        )
+
+
+def _smoothed(y_true, y_pred, smoothing, axis):
     y_pred = as_float(y_pred)
     y_true = np.asarray(y_true, dtype=y_pred.dtype)
     check_shapes(y_true, y_pred)
-    if np.any(smoothing):
-        y_true = (y_true * (1 - smoothing) + smoothing / y_true.shape[-1]).astype(y_pred.dtype)
-    return y_true, y_pred
+    return smooth(y_true, smoothing, y_true.shape[axis]), y_pred
 
 
 def _labels(y_true, y_pred, ignore_class):
@@ -245,7 +242,3 @@ def _labels(y_true, y_pred, ignore_class):
             f"{labels.max()}."
         )
     return labels, y_pred, valid
-
-
-def _row_sum(x):
-    return np.sum(x, axis=-1, keepdims=True)

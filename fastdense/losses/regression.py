@@ -1,27 +1,19 @@
-"""Losses of numbers: the mean squared error."""
+"""Losses of numbers by their differences: squared, absolute, and what lies between the two."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from fastdense.utils.arrays import as_float, same_rank
+from .elementwise import mean_of
+from .wrapper import NamedLoss
 
-from .arguments import check_shapes
-from .base import Loss
-from .wrapper import LossFunctionWrapper, differentiable
-
-__all__ = ["MeanSquaredError", "mean_squared_error"]
-
-
-def _mean_squared_error_gradient(y_true, y_pred):
-    y_true, y_pred = np.asarray(y_true), as_float(y_pred)
-    difference = y_pred - y_true  # (batch, n_out)
-    if difference.shape != y_pred.shape:  # targets may be broadcast, as in Keras, predictions not
-        check_shapes(y_true, y_pred)
-    return (2 / y_pred.shape[-1]) * difference.astype(y_pred.dtype, copy=False)
+__all__ = [
+    "Huber", "LogCosh", "MeanAbsoluteError", "MeanSquaredError", "huber", "log_cosh",
+    "mean_absolute_error", "mean_squared_error",
+]
 
 
-@differentiable("mean_squared_error", _mean_squared_error_gradient)
+@mean_of(lambda y_true, y_pred: 2 * (y_pred - y_true), "mean_squared_error")
 def mean_squared_error(y_true, y_pred):
     """Mean over the last axis of ``(y_true - y_pred) ** 2``.
 
@@ -43,12 +35,95 @@ def mean_squared_error(y_true, y_pred):
     >>> losses.mean_squared_error([[0.0, 0.0]], np.array([[1.0, 2.0]]))
     array([2.5])
     """
-    y_true, y_pred = same_rank(y_true, as_float(y_pred))
-    difference = y_true - y_pred  # (batch, n_out)
-    return np.mean(np.square(difference), axis=-1).astype(y_pred.dtype, copy=False)
+    return np.square(y_true - y_pred)
 
 
-class MeanSquaredError(LossFunctionWrapper):
+@mean_of(lambda y_true, y_pred: np.sign(y_pred - y_true), "mean_absolute_error")
+def mean_absolute_error(y_true, y_pred):
+    """Mean over the last axis of ``abs(y_true - y_pred)``; its gradient is 0 where they are equal.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+        As for :func:`mean_squared_error`.
+
+    Returns
+    -------
+    ndarray
+        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import losses
+    >>> losses.mean_absolute_error([[0.0, 0.0]], np.array([[1.0, -2.0]]))
+    array([1.5])
+    """
+    return np.abs(y_true - y_pred)
+
+
+def _huber_slope(y_true, y_pred, delta=1.0):
+    return np.clip(y_pred - y_true, -delta, delta)
+
+
+@mean_of(_huber_slope, "huber")
+def huber(y_true, y_pred, delta=1.0):
+    """Mean over the last axis of a loss that is quadratic near zero and linear far from it.
+
+    With the error ``e = y_pred - y_true``: ``e ** 2 / 2`` where ``abs(e) <= delta``, else
+    ``delta * abs(e) - delta ** 2 / 2`` (Huber, Ann. Math. Statist. 35, 1964).
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+        As for :func:`mean_squared_error`.
+    delta : float, default 1.0
+        Where the loss becomes linear, in the unit of the targets.
+
+    Returns
+    -------
+    ndarray
+        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import losses
+    >>> losses.huber([[0.0, 0.0]], np.array([[0.5, 3.0]]))
+    array([1.3125])
+    """
+    error = np.abs(y_pred - y_true)
+    return np.where(error <= delta, np.square(error) / 2, delta * error - delta**2 / 2)
+
+
+@mean_of(lambda y_true, y_pred: np.tanh(y_pred - y_true), "log_cosh")
+def log_cosh(y_true, y_pred):
+    """Mean over the last axis of ``log(cosh(y_pred - y_true))``, exact for any difference.
+
+    Near zero it is half the square of the difference, far from it the difference less ``log 2``.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+        As for :func:`mean_squared_error`.
+
+    Returns
+    -------
+    ndarray
+        Shape ``y_pred.shape[:-1]``, `y_pred`'s dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import losses
+    >>> losses.log_cosh([[0.0]], np.array([[1000.0]])).round(3)
+    array([999.307])
+    """
+    error = np.abs(y_pred - y_true)
+    return error + np.log1p(np.square(np.exp(-error))) - np.log(2).astype(error.dtype)
+
+
+class MeanSquaredError(NamedLoss):
     """Mean of the squared differences between targets and predictions.
 
     Parameters
@@ -66,5 +141,61 @@ class MeanSquaredError(LossFunctionWrapper):
     def __init__(self, reduction="sum_over_batch_size", name="mean_squared_error", dtype=None):
         super().__init__(mean_squared_error, reduction=reduction, name=name, dtype=dtype)
 
-    def get_config(self):
-        return Loss.get_config(self)
+
+class MeanAbsoluteError(NamedLoss):
+    """Mean of the absolute differences between targets and predictions.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As for :class:`Loss`.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.MeanAbsoluteError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]])
+    np.float32(0.5)
+    """
+
+    def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_error", dtype=None):
+        super().__init__(mean_absolute_error, reduction=reduction, name=name, dtype=dtype)
+
+
+class Huber(NamedLoss):
+    """Mean of a loss that is quadratic for small differences and linear for large ones.
+
+    Parameters
+    ----------
+    delta : float, default 1.0
+        As for :func:`huber`.
+    reduction, name, dtype
+        As for :class:`Loss`.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.Huber(delta=2.0)([[0.0, 0.0]], [[1.0, 4.0]])
+    np.float32(3.25)
+    """
+
+    def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss", dtype=None):
+        super().__init__(huber, reduction=reduction, name=name, dtype=dtype, delta=delta)
+
+
+class LogCosh(NamedLoss):
+    """Mean of ``log(cosh(y_pred - y_true))``.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As for :class:`Loss`.
+
+    Examples
+    --------
+    >>> from fastdense import losses
+    >>> losses.LogCosh()([[0.0]], [[1.0]])
+    np.float32(0.4337808)
+    """
+
+    def __init__(self, reduction="sum_over_batch_size", name="log_cosh", dtype=None):
+        super().__init__(log_cosh, reduction=reduction, name=name, dtype=dtype)

@@ -9,7 +9,7 @@ from fastdense.utils.arrays import same_rank
 
 from .base import Loss
 
-__all__ = ["LossFunctionWrapper", "differentiable"]
+__all__ = ["LossFunctionWrapper", "NamedLoss", "differentiable"]
 
 
 class LossFunctionWrapper(Loss):
@@ -36,6 +36,7 @@ class LossFunctionWrapper(Loss):
     def __init__(self, fn, reduction="sum_over_batch_size", name=None, dtype=None, **kwargs):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.fn = fn
+        self.axis = kwargs.get("axis", -1)
         self._fn_kwargs = kwargs
 
     def call(self, y_true, y_pred):
@@ -60,28 +61,46 @@ class LossFunctionWrapper(Loss):
         plain = LossFunctionWrapper
         changed = any(
             getattr(type(self), name) is not getattr(plain, name)
-            for name in ("__call__", "call", "gradient", "weights")
+            for name in ("__call__", "call", "gradient", "value_and_gradient", "weights")
         )
         options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
         if (
             changed
+            or self.axis != -1
             or getattr(self.fn, "kind", None) is None
             or self.reduction not in ("sum_over_batch_size", "mean")
-            or "ignore_class" in options
-            or np.ndim(options.get("label_smoothing", 0.0)) > 0
+            or not options.keys() <= LossRule._field_defaults.keys()
+            or any(np.ndim(value) for value in options.values())
         ):
             return None
-        return LossRule(
-            self.fn.kind,
-            from_logits=bool(options.get("from_logits", False)),
-            label_smoothing=float(options.get("label_smoothing", 0.0)),
-        )
+        return LossRule(self.fn.kind, **{
+            name: type(LossRule._field_defaults[name])(value) for name, value in options.items()})
 
     def get_config(self):
         return {**super().get_config(), "fn": self.fn, **self._fn_kwargs}
 
+    @classmethod
+    def from_config(cls, config):
+        """Make a loss from what :meth:`get_config` returned, or a file keeps of it."""
+        if isinstance(config.get("fn"), dict):
+            from fastdense import losses  # which imports this file
+
+            config = {**config, "fn": losses.get(config["fn"])}
+        return cls(**config)
+
     def __repr__(self):
         return f"<{type(self).__name__}({self.fn}, kwargs={self._fn_kwargs})>"
+
+
+class NamedLoss(LossFunctionWrapper):
+    """What fastdense's own losses have in common: the options are attributes, and the config."""
+
+    def __init__(self, fn, *, reduction, name, dtype, **options):
+        super().__init__(fn, reduction=reduction, name=name, dtype=dtype, **options)
+        self.__dict__.update(options)
+
+    def get_config(self):
+        return {**Loss.get_config(self), **self._fn_kwargs}
 
 
 def differentiable(kind, gradient):

@@ -13,54 +13,117 @@ from .accuracy import (
     categorical_accuracy,
     sparse_categorical_accuracy,
 )
+from .auc import AUC
 from .base import Metric
+from .correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
+from .counts import FalseNegatives, FalsePositives, TrueNegatives, TruePositives
 from .crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
 )
+from .divergence import KLDivergence, Poisson
+from .f_score import F1Score, FBetaScore
+from .hinge import CategoricalHinge, Hinge, SquaredHinge
+from .iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
+from .precision_recall import Precision, Recall
+from .r2_score import R2Score
 from .reduction import Mean, MeanMetricWrapper, Sum
-from .regression import MeanSquaredError
+from .regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    RootMeanSquaredError,
+)
 from .top_k import (
     SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy,
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
+from .tradeoff import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 
 __all__ = [
-    "Accuracy",
-    "BinaryAccuracy",
-    "BinaryCrossentropy",
-    "CategoricalAccuracy",
-    "CategoricalCrossentropy",
-    "Mean",
-    "MeanMetricWrapper",
-    "MeanSquaredError",
-    "Metric",
-    "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy",
-    "Sum",
-    "TopKCategoricalAccuracy",
-    "binary_accuracy",
-    "categorical_accuracy",
-    "deserialize",
-    "get",
-    "resolve",
-    "resolve_accuracy",
-    "resolve_crossentropy",
-    "serialize",
-    "sparse_categorical_accuracy",
-    "sparse_top_k_categorical_accuracy",
-    "top_k_categorical_accuracy",
+    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
+    "CategoricalCrossentropy", "CategoricalHinge", "ConcordanceCorrelation", "CosineSimilarity",
+    "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU", "KLDivergence",
+    "LogCoshError", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
+    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "OneHotIoU",
+    "OneHotMeanIoU", "PearsonCorrelation", "Poisson", "Precision", "PrecisionAtRecall", "R2Score",
+    "Recall", "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity",
+    "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity", "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives",
+    "TruePositives", "binary_accuracy", "binary_crossentropy", "binary_focal_crossentropy",
+    "categorical_accuracy", "categorical_crossentropy", "categorical_focal_crossentropy",
+    "categorical_hinge", "concordance_correlation", "deserialize", "get", "hinge", "huber",
+    "kl_divergence", "log_cosh", "mean_absolute_error", "mean_absolute_percentage_error",
+    "mean_squared_error", "mean_squared_logarithmic_error", "pearson_correlation", "poisson",
+    "resolve", "resolve_accuracy", "resolve_crossentropy", "serialize",
+    "sparse_categorical_accuracy", "sparse_categorical_crossentropy",
+    "sparse_top_k_categorical_accuracy", "squared_hinge", "top_k_categorical_accuracy",
 ]
 
+# Losses serve as metrics, too: their means over all batches.
+binary_crossentropy = losses.binary_crossentropy
+binary_focal_crossentropy = losses.binary_focal_crossentropy
+categorical_crossentropy = losses.categorical_crossentropy
+categorical_focal_crossentropy = losses.categorical_focal_crossentropy
+categorical_hinge = losses.categorical_hinge
+hinge = losses.hinge
+huber = losses.huber
+kl_divergence = losses.kl_divergence
+log_cosh = losses.log_cosh
+mean_absolute_error = losses.mean_absolute_error
+mean_absolute_percentage_error = losses.mean_absolute_percentage_error
+mean_squared_error = losses.mean_squared_error
+mean_squared_logarithmic_error = losses.mean_squared_logarithmic_error
+poisson = losses.poisson
+sparse_categorical_crossentropy = losses.sparse_categorical_crossentropy
+squared_hinge = losses.squared_hinge
+
 _KNOWN = registry.catalogue(
-    Metric, Mean, Sum, MeanMetricWrapper, Accuracy, BinaryAccuracy, CategoricalAccuracy,
-    SparseCategoricalAccuracy, TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy,
-    BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError,
-    bce=BinaryCrossentropy, BCE=BinaryCrossentropy, mse=MeanSquaredError, MSE=MeanSquaredError,
+    Metric, Mean, Sum, MeanMetricWrapper,
+    MeanSquaredError, RootMeanSquaredError, MeanAbsoluteError, MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError, CosineSimilarity, LogCoshError, R2Score,
+    AUC, FalseNegatives, FalsePositives, TrueNegatives, TruePositives, Precision, Recall,
+    PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity,
+    PearsonCorrelation, ConcordanceCorrelation,
+    Hinge, SquaredHinge, CategoricalHinge,
+    KLDivergence, Poisson, BinaryCrossentropy, CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
+    TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+    F1Score, FBetaScore,
+    IoU, BinaryIoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
+    binary_focal_crossentropy, categorical_focal_crossentropy, huber, log_cosh,  # without a class
+    bce=BinaryCrossentropy, BCE=BinaryCrossentropy, mae=MeanAbsoluteError, MAE=MeanAbsoluteError,
+    mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError, mse=MeanSquaredError,
+    MSE=MeanSquaredError, msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError,
+)
+
+# What the config of a MeanMetricWrapper may name.
+FUNCTIONS = registry.catalogue(
+    binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
+    top_k_categorical_accuracy, sparse_top_k_categorical_accuracy,
+    concordance_correlation, pearson_correlation,
+    binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy,
+    categorical_focal_crossentropy, sparse_categorical_crossentropy,
+    categorical_hinge, hinge, squared_hinge, kl_divergence, poisson,
+    huber, log_cosh, losses.cosine_similarity, mean_absolute_error,
+    mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error,
 )
 
 _ACCURACIES = {
@@ -157,18 +220,17 @@ def resolve(identifier, y_true_shape, y_pred_shape):
     >>> metrics.resolve("acc", (None,), (None, 10))
     <SparseCategoricalAccuracy name=acc>
     """
-    if not isinstance(identifier, str):
-        metric = get(identifier)
-        if isinstance(metric, Metric):
-            return metric
-        return MeanMetricWrapper(metric, name=getattr(metric, "__name__", None))
-    if identifier.lower() in ("accuracy", "acc"):
+    folded = str(identifier).lower()
+    if folded in ("accuracy", "acc"):
         metric = resolve_accuracy(y_true_shape, y_pred_shape)()
-    elif identifier.lower() in ("crossentropy", "ce"):
+    elif folded in ("crossentropy", "ce"):
         metric = resolve_crossentropy(y_true_shape, y_pred_shape)()
     else:
         metric = get(identifier)
-    metric.name = identifier
+    if not isinstance(metric, Metric):
+        metric = MeanMetricWrapper(metric, name=getattr(metric, "__name__", None))
+    if isinstance(identifier, str):
+        metric.name = identifier
     return metric
 
 

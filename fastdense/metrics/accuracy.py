@@ -7,8 +7,7 @@ import numpy as np
 from fastdense import config
 from fastdense.utils.arrays import as_float, same_rank
 
-from .base import Metric
-from .reduction import MeanMetricWrapper
+from .reduction import NamedMetric
 
 __all__ = [
     "Accuracy",
@@ -105,7 +104,7 @@ categorical_accuracy.kind = "categorical_accuracy"
 sparse_categorical_accuracy.kind = "sparse_categorical_accuracy"
 
 
-class Accuracy(MeanMetricWrapper):
+class Accuracy(NamedMetric):
     """How often predictions equal targets exactly.
 
     Parameters
@@ -125,11 +124,8 @@ class Accuracy(MeanMetricWrapper):
     def __init__(self, name="accuracy", dtype=None):
         super().__init__(_accuracy, name=name, dtype=dtype)
 
-    def get_config(self):
-        return Metric.get_config(self)
 
-
-class BinaryAccuracy(MeanMetricWrapper):
+class BinaryAccuracy(NamedMetric):
     """How often ``y_pred > threshold`` agrees with the target.
 
     Parameters
@@ -149,13 +145,9 @@ class BinaryAccuracy(MeanMetricWrapper):
 
     def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
         super().__init__(binary_accuracy, name=name, dtype=dtype, threshold=threshold)
-        self.threshold = threshold
-
-    def get_config(self):
-        return {**Metric.get_config(self), "threshold": self.threshold}
 
 
-class CategoricalAccuracy(MeanMetricWrapper):
+class CategoricalAccuracy(NamedMetric):
     """How often the largest prediction is at the one of a one-hot row.
 
     Parameters
@@ -175,11 +167,8 @@ class CategoricalAccuracy(MeanMetricWrapper):
     def __init__(self, name="categorical_accuracy", dtype=None):
         super().__init__(categorical_accuracy, name=name, dtype=dtype)
 
-    def get_config(self):
-        return Metric.get_config(self)
 
-
-class SparseCategoricalAccuracy(MeanMetricWrapper):
+class SparseCategoricalAccuracy(NamedMetric):
     """How often the largest prediction is at the label.
 
     Parameters
@@ -198,9 +187,6 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
 
     def __init__(self, name="sparse_categorical_accuracy", dtype=None):
         super().__init__(sparse_categorical_accuracy, name=name, dtype=dtype)
-
-    def get_config(self):
-        return Metric.get_config(self)
 
 
 def squeezed_labels(y_true, y_pred):

@@ -97,6 +97,23 @@ class Metric:
         """Make a variable for the state of this metric; the older name of `add_variable`."""
         return self.add_variable(shape, initializer, dtype=dtype, name=name)
 
+    def build_for(self, y_true_shape, y_pred_shape):
+        """Make the variables that depend on the shapes of targets and predictions, if any do.
+
+        A model calls it before the first batch, so that the state of a run can be stored and
+        restored; alone, a metric does so with the first batch.
+
+        Parameters
+        ----------
+        y_true_shape, y_pred_shape : tuple of int
+            Samples included.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit the metric.
+        """
+
     def update_state(self, *args, **kwargs):
         """Take a batch into account, usually ``(y_true, y_pred, sample_weight=None)``."""
         raise NotImplementedError(f"{type(self).__name__} must override `update_state`.")

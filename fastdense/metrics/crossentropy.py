@@ -7,24 +7,12 @@ import numpy as np
 from fastdense import losses
 from fastdense.utils.arrays import same_rank
 
-from .base import Metric
-from .reduction import MeanMetricWrapper
+from .reduction import NamedMetric
 
 __all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
 
 
-class _Crossentropy(MeanMetricWrapper):
-    """What the three share: arguments that are passed on and kept as attributes."""
-
-    def __init__(self, fn, name, dtype, **kwargs):
-        super().__init__(fn, name=name, dtype=dtype, **kwargs)
-        self.__dict__.update(kwargs)
-
-    def get_config(self):
-        return {**Metric.get_config(self), **self._fn_kwargs}
-
-
-class BinaryCrossentropy(_Crossentropy):
+class BinaryCrossentropy(NamedMetric):
     """Mean of :func:`fastdense.losses.binary_crossentropy`.
 
     Parameters
@@ -43,11 +31,11 @@ class BinaryCrossentropy(_Crossentropy):
 
     def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False,
                  label_smoothing=0):
-        super().__init__(losses.binary_crossentropy, name, dtype, from_logits=from_logits,
-                         label_smoothing=label_smoothing)
+        super().__init__(losses.binary_crossentropy, name=name, dtype=dtype,
+                         from_logits=from_logits, label_smoothing=label_smoothing)
 
 
-class CategoricalCrossentropy(_Crossentropy):
+class CategoricalCrossentropy(NamedMetric):
     """Mean of :func:`fastdense.losses.categorical_crossentropy`.
 
     Parameters
@@ -66,11 +54,11 @@ class CategoricalCrossentropy(_Crossentropy):
 
     def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False,
                  label_smoothing=0, axis=-1):
-        super().__init__(losses.categorical_crossentropy, name, dtype, from_logits=from_logits,
-                         label_smoothing=label_smoothing, axis=axis)
+        super().__init__(losses.categorical_crossentropy, name=name, dtype=dtype,
+                         from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
 
 
-class SparseCategoricalCrossentropy(_Crossentropy):
+class SparseCategoricalCrossentropy(NamedMetric):
     """Mean of :func:`fastdense.losses.sparse_categorical_crossentropy`.
 
     Parameters
@@ -90,7 +78,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     def __init__(self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False,
                  ignore_class=None, axis=-1):
-        super().__init__(losses.sparse_categorical_crossentropy, name, dtype,
+        super().__init__(losses.sparse_categorical_crossentropy, name=name, dtype=dtype,
                          from_logits=from_logits, ignore_class=ignore_class, axis=axis)
 
     def _masked(self, y_true, sample_weight):

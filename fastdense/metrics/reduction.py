@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdense import losses
+from fastdense import losses, registry
 from fastdense.kernels.rules import MetricRule
 from fastdense.utils.arrays import same_rank
 
 from .base import Metric
 
-__all__ = ["Mean", "MeanMetricWrapper", "Sum"]
+__all__ = ["Mean", "MeanMetricWrapper", "NamedMetric", "Sum"]
 
 
 class Sum(Metric):
@@ -133,7 +133,7 @@ class MeanMetricWrapper(Mean):
             getattr(type(self), name) is not getattr(plain, name)
             for name in ("__call__", "update_state", "result", "reset_state")
         )
-        options = {k: v for k, v in self._fn_kwargs.items() if k != "axis" and v is not None}
+        options = {k: v for k, v in self._fn_kwargs.items() if v is not None and (k, v) != _LAST}
         kind = getattr(self._fn, "kind", None)
         if changed or kind is None or not options.keys() <= set(MetricRule._fields):
             return None
@@ -143,6 +143,30 @@ class MeanMetricWrapper(Mean):
 
     def get_config(self):
         return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a metric from what :meth:`get_config` returned, or a file keeps of it."""
+        if isinstance(config.get("fn"), dict):
+            from fastdense import metrics  # which imports this file
+
+            fn = registry.get(config["fn"], metrics.FUNCTIONS, "metric function")
+            config = {**config, "fn": fn}
+        return cls(**config)
+
+
+class NamedMetric(MeanMetricWrapper):
+    """What fastdense's own means have in common: the options are attributes, and the config."""
+
+    def __init__(self, fn, *, name, dtype, **options):
+        super().__init__(fn, name=name, dtype=dtype, **options)
+        self.__dict__.update(options)
+
+    def get_config(self):
+        return {**Metric.get_config(self), **self._fn_kwargs}
+
+
+_LAST = ("axis", -1)  # the only one the engine knows
 
 
 def _per_sample(values, sample_weight, reduce):

@@ -8,8 +8,7 @@ from fastdense import config
 from fastdense.utils.arrays import as_float
 
 from .accuracy import squeezed_labels
-from .base import Metric
-from .reduction import MeanMetricWrapper
+from .reduction import NamedMetric
 
 __all__ = [
     "SparseTopKCategoricalAccuracy",
@@ -83,7 +82,7 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False
     return hits.astype(config.floatx())
 
 
-class TopKCategoricalAccuracy(MeanMetricWrapper):
+class TopKCategoricalAccuracy(NamedMetric):
     """How often the one of a one-hot row is among the k largest predictions.
 
     Parameters
@@ -103,13 +102,9 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 
     def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
         super().__init__(top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
-        self.k = k
-
-    def get_config(self):
-        return {**Metric.get_config(self), "k": self.k}
 
 
-class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+class SparseTopKCategoricalAccuracy(NamedMetric):
     """How often the label is among the k largest predictions.
 
     Parameters
@@ -133,11 +128,9 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
                  from_sorted_ids=False):
         super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k,
                          from_sorted_ids=from_sorted_ids)
-        self.k = k
-        self.from_sorted_ids = from_sorted_ids
 
     def get_config(self):
-        config = {**Metric.get_config(self), "k": self.k}
-        if self.from_sorted_ids:
-            config["from_sorted_ids"] = True
+        config = super().get_config()
+        if not self.from_sorted_ids:
+            del config["from_sorted_ids"]  # as in Keras
         return config

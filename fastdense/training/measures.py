@@ -53,6 +53,7 @@ class Measures:
         for identifiers, weighted in ((compiled.metrics, False), (compiled.weighted_metrics, True)):
             for identifier in identifiers:
                 metric = metrics.resolve(identifier, *shapes)
+                metric.build_for(*shapes)
                 self.names.append(_unique(metric.name, self.names, weighted))
                 self.metrics.append(metric)
                 self.weighted.append(weighted)
@@ -107,21 +108,14 @@ class Measures:
 
     def loss_and_gradient(self, y, outputs, weights):
         """Return the reduced loss of a batch and its derivative by the outputs, in their shape."""
-        value = self.loss_value(y, outputs, weights)
         rows = outputs.reshape(len(outputs), *self.output_shape)
-        factors = self.loss.weights(rows.shape[:-1], y, weights)
-        stretched = data.stretches(rows.shape, y.shape)
-        if stretched:  # by all its targets: the sum over them
-            rows = np.broadcast_to(rows, y.shape)
-        gradient = np.asarray(self.loss.gradient(y, rows))
-        if gradient.shape != rows.shape:
-            raise ValueError(
-                f"loss {self.loss.name}: expected `gradient` to return the shape of y_pred. "
-                f"Received: shape {gradient.shape} for y_pred of shape {rows.shape}."
-            )
-        gradient = factors[..., np.newaxis] * gradient
-        if stretched:
+        if data.stretches(rows.shape, y.shape):  # by all its targets: the sum over them
+            self.loss(y, rows, weights)  # refuses what may not be stretched
+            value, gradient = self.loss.value_and_gradient(
+                y, np.broadcast_to(rows, y.shape), weights)
             gradient = gradient.sum(axis=-1)
+        else:
+            value, gradient = self.loss.value_and_gradient(y, rows, weights)
         return value, gradient.reshape(outputs.shape)
 
     def finish(self, n):
@@ -130,18 +124,29 @@ class Measures:
             self.metrics[i].add_sums(total, n)
 
     def logs(self, n):
-        """Return name -> running mean after n samples, loss first, then in the order of compile."""
+        """Return name -> running value after n samples, loss first, then in the order of compile.
+
+        Values are floats, or arrays of metrics whose result is one; a result that is a dict brings
+        its own names.
+        """
         values = {"loss": self._mean_loss(n)}
         compiled = dict(zip(self.compiled, self.totals[1:], strict=True))
         for i, name in enumerate(self.names):
             result = compiled[i] / n if i in compiled else self.metrics[i].result()
-            values[name] = float(result)
+            results = result if isinstance(result, dict) else {name: result}
+            values.update((key, _plain(value)) for key, value in results.items())
         return values
 
     def _mean_loss(self, n):
         """The sums are float64: what the model's dtype calls infinite is a number there."""
         loss = float(self.totals[0] / n)
         return math.copysign(math.inf, loss) if abs(loss) > self.largest else loss
+
+
+def _plain(value):
+    """A result as callbacks get it: a float, or an array of several numbers."""
+    value = np.asarray(value)
+    return float(value.item()) if value.size == 1 else value
 
 
 def _unique(name, taken, weighted):

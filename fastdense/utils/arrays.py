@@ -6,7 +6,7 @@ import numpy as np
 
 from fastdense import config
 
-__all__ = ["as_float", "same_rank"]
+__all__ = ["aligned_weights", "as_float", "same_rank"]
 
 
 def as_float(x):
@@ -61,6 +61,46 @@ def same_rank(x, y):
     if y.ndim == x.ndim + 1:
         y, x = _fitted(y, x)
     return x, y
+
+
+def aligned_weights(sample_weight, shape):
+    """Give weights of fewer axes trailing ones, so that they broadcast over samples.
+
+    Parameters
+    ----------
+    sample_weight : array_like
+        One weight per sample, or per number of an array of `shape`.
+    shape : tuple of int
+
+    Returns
+    -------
+    ndarray of float64
+        That can be broadcast to `shape`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> from fastdense.utils.arrays import aligned_weights
+    >>> aligned_weights([1.0, 2.0], (2, 3)).shape
+    (2, 1)
+    """
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
+        weight = weight[..., 0]
+    if 0 < weight.ndim < len(shape):
+        weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
+    if weight.ndim > len(shape) or any(
+        n not in (1, m) for n, m in zip(weight.shape, shape, strict=False)
+    ):
+        raise ValueError(
+            f"sample_weight: expected one weight per sample, that is shape {tuple(shape)} or its "
+            f"first axes. Received: shape {np.shape(sample_weight)}."
+        )
+    return weight
 
 
 def _fitted(longer, shorter):

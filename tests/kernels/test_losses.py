@@ -32,7 +32,8 @@ CASES = [
     for kind in ("categorical_crossentropy", "binary_crossentropy")
     for from_logits in (False, True) for smoothing in (0.0, 0.1)
 ] + [LossRule("sparse_categorical_crossentropy", logits) for logits in (False, True)] + [
-    LossRule("mean_squared_error")]
+    LossRule("mean_squared_error"), LossRule("mean_absolute_error"), LossRule("huber"),
+    LossRule("huber", delta=0.25), LossRule("log_cosh")]
 
 
 @pytest.mark.parametrize("rule", CASES, ids=str)
@@ -48,8 +49,10 @@ def test_against_the_oracle(engine, rng, rule, n):
     else:
         target = rng.random((m, n)).astype(engine.dtype)
     options = {}
-    if rule.kind != "mean_squared_error":
+    if "crossentropy" in rule.kind:
         options["from_logits"] = rule.from_logits
+    if rule.kind == "huber":
+        options["delta"] = rule.delta
     if rule.label_smoothing:
         options["label_smoothing"] = rule.label_smoothing
     expected, d_expected = reference.LOSSES[rule.kind](target, outputs.astype("f8"), **options)
@@ -60,6 +63,22 @@ def test_against_the_oracle(engine, rng, rule, n):
                                atol=20 * engine.eps * scale)
     alone, _ = measure(engine, rule, target, outputs, with_gradient=False)
     np.testing.assert_allclose(alone, values, rtol=4 * np.finfo("f8").eps)
+
+
+@pytest.mark.parametrize(("kind", "values", "slopes"), [
+    ("mean_squared_error", [0, 1, 4, 1e20], [0, 2, -4, 2e10]),
+    ("mean_absolute_error", [0, 1, 2, 1e10], [0, 1, -1, 1]),
+    ("huber", [0, 0.5, 1.5, 1e10 - 0.5], [0, 1, -1, 1]),
+    ("log_cosh", [0, 0.4337808304830271, 1.3250027473578645, 1e10 - np.log(2)],
+     [0, np.tanh(1), -np.tanh(2), 1]),
+])
+def test_errors_at_their_kinks_and_far_out(engine, kind, values, slopes):
+    outputs = [[0], [1], [-2], [1e10]]
+    found, gradient = measure(engine, LossRule(kind), np.zeros((4, 1)), outputs)
+    np.testing.assert_allclose(found, values, rtol=1e-6)
+    np.testing.assert_allclose(gradient[:, 0], slopes, rtol=1e-6)
+    found, gradient = measure(engine, LossRule(kind), [[0.0]], [[np.nan]])
+    assert np.isnan(found).all() and np.isnan(gradient).all()
 
 
 def test_extreme_logits(engine):

@@ -3,17 +3,49 @@
 import numpy as np
 import pytest
 
-from fastdense.losses.arguments import check_axis, check_shapes, clip_probabilities
+from fastdense.losses.arguments import (
+    check_axis,
+    check_last_axis,
+    check_shapes,
+    clip_probabilities,
+    paired,
+    smooth,
+)
 
 
-def test_axis():
-    check_axis(-1)
+@pytest.mark.parametrize("axis", [-1, 0, np.int64(2)])
+def test_axis(axis):
+    check_axis(axis)
 
 
-@pytest.mark.parametrize("axis", [0, 1, 2, -2, True, None])
-def test_other_axes(axis):
-    with pytest.raises(ValueError, match=r"`axis` must be of type `int` and be -1.*Received: ax"):
-        check_axis(axis)
+@pytest.mark.parametrize("axis", [True, np.True_, None, 1.0, (0, 1)])
+def test_no_axis(axis):
+    for check in (check_axis, lambda axis: check_last_axis(axis, 2)):
+        with pytest.raises(ValueError, match=r"`axis` must be of type `int`\. Received: axis="):
+            check(axis)
+
+
+def test_last_axis():
+    check_last_axis(-1, 3)
+    check_last_axis(2, 3)
+    for axis in (0, 1, -2, 3):
+        with pytest.raises(ValueError, match=r"Only axis=-1 is currently supported.*moveaxis"):
+            check_last_axis(axis, 3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_paired(dtype):
+    y_true, y_pred = paired([1, 2], np.zeros((2, 1), dtype))
+    assert y_true.dtype == y_pred.dtype == dtype
+    assert y_true.tolist() == [[1], [2]] and y_pred.shape == (2, 1)
+    assert {a.dtype.name for a in paired(np.ones(2), [1, 2])} == {"float32"}
+
+
+def test_smooth():
+    y_true = np.float32([[0, 1]])
+    assert smooth(y_true, 0.0, 2) is y_true
+    smoothed = smooth(y_true, np.array([0.0, 0.5]), 2)
+    assert smoothed.dtype == "float32" and smoothed.tolist() == [[0.0, 0.75]]
 
 
 def test_shapes():

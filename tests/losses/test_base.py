@@ -122,3 +122,68 @@ def test_what_a_subclass_must_define():
     with pytest.raises(NotImplementedError, match=r"Square must override `gradient.*automatic"):
         Square().gradient(Y_TRUE, Y_PRED)
     assert Square().rule is None
+
+
+# -- what training asks for ------------------------------------------------------------------------
+
+
+class Flexible(losses.Loss):
+    """Squares, reduced over the axes of `over` and scaled as told."""
+
+    def __init__(self, over, **kwargs):
+        super().__init__(**kwargs)
+        self.over = over
+
+    def call(self, y_true, y_pred):
+        return np.mean(np.square(y_pred - y_true), axis=self.over)
+
+    def gradient(self, y_true, y_pred):
+        n = np.prod([y_pred.shape[axis] for axis in self.over]) if self.over else 1
+        return 2 * (y_pred - y_true) / n
+
+
+@pytest.mark.parametrize("over", [(), (-1,), (1, 2), (0, 1, 2)])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight"])
+def test_value_and_gradient_of_any_shape_of_call(over, weighted, reduction, rng):
+    y_true, y_pred = rng.standard_normal((2, 4, 3, 2))
+    weights = rng.uniform(0, 2, 4) if weighted else None
+    loss = Flexible(over, reduction=reduction, dtype="float64")
+    value, gradient = loss.value_and_gradient(y_true, y_pred, weights)
+    assert value == pytest.approx(loss(y_true, y_pred, weights), rel=1e-12)
+    numeric, step = np.empty_like(y_pred), 1e-6
+    for i in np.ndindex(y_pred.shape):
+        bump = np.zeros_like(y_pred)
+        bump[i] = step
+        numeric[i] = (loss(y_true, y_pred + bump, weights)
+                      - loss(y_true, y_pred - bump, weights)) / (2 * step)
+    np.testing.assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-8)
+
+
+def test_a_number_for_the_batch_counts_all_weights():
+    loss = Flexible((0, 1), dtype="float64")
+    y_true, y_pred = np.zeros((4, 2)), np.ones((4, 2))
+    assert loss(y_true, y_pred) == 1.0
+    assert loss(y_true, y_pred, [1.0, 2.0, 0.0, 1.0]) == 1.0
+    assert loss(y_true, y_pred, [3.0, 3.0, 3.0, 3.0]) == 3.0
+
+
+def test_gradient_is_cast():
+    value, gradient = Flexible((-1,)).value_and_gradient([[1, 2]], [[2, 2]])
+    assert type(value) is float and value == 0.5
+    assert gradient.dtype == "float32" and gradient.tolist() == [[1.0, 0.0]]
+
+
+@pytest.mark.parametrize(("call", "gradient"), [
+    ((3, 2), (3, 2)), ((3,), (3,)), ((3, 4), (3, 4, 2)),
+])
+def test_shapes_of_a_loss_of_the_user(call, gradient):
+    class Odd(losses.Loss):
+        def call(self, y_true, y_pred):
+            return np.ones(call)
+
+        def gradient(self, y_true, y_pred):
+            return np.ones(gradient)
+
+    with pytest.raises(ValueError, match="Odd: expected `gradient` to return the shape of y_pred"):
+        Odd().value_and_gradient(np.ones((3, 4)), np.ones((3, 4)))

@@ -5,10 +5,16 @@ import pytest
 
 from fastdense import losses
 
-FUNCTIONS = ["mean_squared_error", "binary_crossentropy", "categorical_crossentropy",
-             "sparse_categorical_crossentropy"]
-CLASSES = ["MeanSquaredError", "BinaryCrossentropy", "CategoricalCrossentropy",
-           "SparseCategoricalCrossentropy"]
+NOT_LOSSES = {"deserialize", "get", "resolve", "serialize", "target_kind"}
+CLASSES = [name for name in losses.__all__
+           if name[0].isupper() and not name.isupper() and name != "LossFunctionWrapper"]
+FUNCTIONS = [name for name in losses.__all__ if name.islower() and name not in NOT_LOSSES]
+
+
+def test_every_class_has_its_function():
+    assert {losses.get(name).fn for name in CLASSES if name != "Loss"} == {
+        getattr(losses, name) for name in FUNCTIONS}
+    assert len(CLASSES) == 18
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -28,11 +34,14 @@ def test_a_class_name_is_an_instance(name):
 
 
 @pytest.mark.parametrize(("alias", "function"), [
-    ("mse", losses.mean_squared_error), ("MSE", losses.mean_squared_error),
-    ("bce", losses.binary_crossentropy), ("BCE", losses.binary_crossentropy),
+    ("mse", losses.mean_squared_error), ("mae", losses.mean_absolute_error),
+    ("mape", losses.mean_absolute_percentage_error),
+    ("msle", losses.mean_squared_logarithmic_error), ("bce", losses.binary_crossentropy),
+    ("kld", losses.kl_divergence),
 ])
 def test_aliases(alias, function):
-    assert losses.get(alias) is getattr(losses, alias) is function
+    for name in (alias, alias.upper()):
+        assert losses.get(name) is getattr(losses, name) is function
 
 
 def test_get_none_and_callables():

@@ -36,6 +36,12 @@ def absolute_gradient(y_true, y_pred, scale=1.0):
     (losses.MeanSquaredError(reduction="sum"), None),
     (losses.MeanSquaredError(reduction=None), None),
     (losses.MeanSquaredError(reduction="mean_with_sample_weight"), None),
+    (losses.MeanAbsoluteError(), LossRule("mean_absolute_error")),
+    (losses.Huber(delta=2), LossRule("huber", delta=2.0)),
+    (losses.LossFunctionWrapper(losses.huber), LossRule("huber", delta=1.0)),
+    (losses.LogCosh(), LossRule("log_cosh")),
+    (losses.Poisson(), None),
+    (losses.BinaryFocalCrossentropy(), None),
     (losses.SparseCategoricalCrossentropy(ignore_class=0), None),
     (losses.CategoricalCrossentropy(label_smoothing=np.array([0.1, 0.2])), None),
 ])
@@ -43,6 +49,7 @@ def test_rule(loss, rule):
     assert loss.rule == rule
     if rule is not None:
         assert type(loss.rule.from_logits) is bool and type(loss.rule.label_smoothing) is float
+        assert type(loss.rule.delta) is float
 
 
 @pytest.mark.parametrize("method", ["call", "gradient", "weights", "__call__"])
@@ -89,6 +96,16 @@ def test_config_round_trip():
         "name": "abs", "reduction": "sum", "fn": absolute, "scale": 3.0}
 
 
+def test_config_of_a_file():
+    loss = losses.LossFunctionWrapper(losses.huber, name="h", delta=2.0)
+    config = {**loss.get_config(), "fn": losses.serialize(losses.huber)}
+    again = losses.LossFunctionWrapper.from_config(config)
+    assert again.fn is losses.huber and again.get_config() == loss.get_config()
+    config["fn"]["config"] = "hubert"
+    with pytest.raises(ValueError, match=r"loss identifier: hubert\. Did you mean `huber`"):
+        losses.LossFunctionWrapper.from_config(config)
+
+
 @pytest.mark.parametrize("loss", [
     losses.CategoricalCrossentropy(from_logits=True), losses.LossFunctionWrapper(losses.mse),
 ])
@@ -102,16 +119,18 @@ def test_repr():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("options", [{}, {"from_logits": True}, {"label_smoothing": 0.2}])
-@pytest.mark.parametrize("kind", [
-    losses.MeanSquaredError, losses.BinaryCrossentropy, losses.CategoricalCrossentropy,
-    losses.SparseCategoricalCrossentropy,
+@pytest.mark.parametrize(("kind", "options"), [
+    *((kind, {}) for kind in (losses.MeanSquaredError, losses.MeanAbsoluteError, losses.Huber,
+                              losses.LogCosh, losses.BinaryCrossentropy,
+                              losses.CategoricalCrossentropy,
+                              losses.SparseCategoricalCrossentropy)),
+    *((kind, {"from_logits": True}) for kind in (losses.BinaryCrossentropy,
+                                                 losses.CategoricalCrossentropy,
+                                                 losses.SparseCategoricalCrossentropy)),
+    (losses.BinaryCrossentropy, {"label_smoothing": 0.2}),
+    (losses.CategoricalCrossentropy, {"label_smoothing": 0.2}), (losses.Huber, {"delta": 0.3}),
 ])
 def test_the_engine_computes_the_same(kind, options, dtype):
-    if kind is losses.MeanSquaredError:
-        options = {}
-    if kind is losses.SparseCategoricalCrossentropy:
-        options.pop("label_smoothing", None)
     rng = np.random.default_rng(3)
     y_pred = rng.uniform(0.01, 0.99, (9, 5)).astype(dtype)
     y_pred[0] = [0, 1, 0, 1e-9, 0.5]
@@ -125,5 +144,5 @@ def test_the_engine_computes_the_same(kind, options, dtype):
         gradient)
     y_true = labels if sparse else one_hot
     rtol = 1e-5 if dtype == "float32" else 1e-12
-    np.testing.assert_allclose(loss.call(y_true, y_pred), values, rtol=rtol)
+    np.testing.assert_allclose(loss.call(y_true, y_pred), values, rtol=rtol, atol=1e-7)
     np.testing.assert_allclose(loss.gradient(y_true, y_pred), gradient, rtol=rtol, atol=1e-6)

@@ -39,12 +39,16 @@ def test_config_and_attributes(metric, config):
     assert all(getattr(metric, name) == value for name, value in config.items())
 
 
-@pytest.mark.parametrize("kind", [metrics.CategoricalCrossentropy,
-                                  metrics.SparseCategoricalCrossentropy])
-def test_only_the_last_axis(kind):
-    metric = kind(axis=0)
-    with pytest.raises(ValueError, match="`axis` must be"):
-        metric.update_state(np.eye(2), np.eye(2))
+def test_classes_on_another_axis():
+    y_true, y_pred = np.eye(3)[[0, 2, 1, 1]], np.random.default_rng(1).dirichlet(np.ones(3), 4)
+    metric = metrics.CategoricalCrossentropy(axis=0)
+    assert metric(y_true.T, y_pred.T) == metrics.CategoricalCrossentropy()(y_true, y_pred)
+    assert metric.rule is None
+
+
+def test_labels_need_the_classes_last():
+    with pytest.raises(ValueError, match="Only axis=-1 is currently supported"):
+        metrics.SparseCategoricalCrossentropy(axis=0).update_state([0, 1], np.eye(2))
 
 
 @pytest.mark.parametrize("labels", [[0, 1, 2], [[0], [1], [2]]])

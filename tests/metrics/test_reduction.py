@@ -73,6 +73,22 @@ def test_wrapper():
     assert again.result() == 0.0
 
 
+@pytest.mark.parametrize("fn", [metrics.binary_accuracy, metrics.huber, metrics.mean_squared_error,
+                                metrics.pearson_correlation])
+def test_config_of_a_file(fn):
+    metric = metrics.MeanMetricWrapper(fn, name="m")
+    config = {**metric.get_config(), "fn": metrics.serialize(fn)}
+    again = metrics.MeanMetricWrapper.from_config(config)
+    assert again._fn is fn and again.get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize("name", ["resolve", "get", "eval", "MeanSquaredError"])
+def test_a_config_names_functions_of_a_closed_list(name):
+    fn = {"class_name": "function", "config": name}
+    with pytest.raises(ValueError, match="Could not interpret metric function identifier"):
+        metrics.MeanMetricWrapper.from_config({"name": "m", "fn": fn})
+
+
 @pytest.mark.parametrize(("metric", "rule"), [
     (metrics.BinaryAccuracy(threshold=0.3), MetricRule("binary_accuracy", threshold=0.3)),
     (metrics.CategoricalAccuracy(), MetricRule("categorical_accuracy")),
@@ -85,6 +101,11 @@ def test_wrapper():
      MetricRule("sparse_categorical_crossentropy", from_logits=True)),
     (metrics.MeanMetricWrapper(metrics.binary_accuracy), MetricRule("binary_accuracy")),
     (metrics.MeanMetricWrapper(losses.mse), MetricRule("mean_squared_error")),
+    (metrics.MeanAbsoluteError(), MetricRule("mean_absolute_error")),
+    (metrics.LogCoshError(), MetricRule("log_cosh")),
+    (metrics.MeanMetricWrapper(losses.huber, delta=2.0), MetricRule("huber", delta=2.0)),
+    (metrics.Poisson(), None),
+    (metrics.CosineSimilarity(), None),
     (metrics.MeanMetricWrapper(distance), None),
     (metrics.MeanMetricWrapper(distance, scale=2.0), None),
     (metrics.Mean(), None),

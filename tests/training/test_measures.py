@@ -1,10 +1,14 @@
 """Which loss and metrics the engine computes, what they are called, and their running means."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from golden import make_measures
 
+import fastdense
 from fastdense import losses, metrics
 from fastdense.kernels.rules import LossRule, MetricRule
 from fastdense.training.measures import Measures
@@ -142,3 +146,99 @@ def test_a_loss_is_infinite_where_the_dtype_ends(dtype, total, loss):
     m = Measures(compiled, (9, 3), (3,), np.dtype(dtype))
     m.totals[0] = total
     np.testing.assert_equal(m.logs(2)["loss"], loss)
+# -- in fit, as Keras ------------------------------------------------------------------------------
+
+GOLDEN = json.loads(Path(__file__).parents[1].joinpath("golden/measures.json").read_text())
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: f"{g['case'][0]}{g['case'][1]}")
+def test_fit_logs_what_keras_logs(golden):
+    """Whole runs with a short last batch, weights, weighted metrics and validation.
+
+    1e-5 is what 12 updates of float32 weights may add to the rounding of one number.
+    """
+    history = make_measures.train(fastdense, *golden["case"])
+    assert set(history) == set(golden["history"])
+    for name, values in golden["history"].items():
+        np.testing.assert_allclose(history[name], values, rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+class Extremes(metrics.Metric):
+    """A metric of the user: least and greatest error, as a dict, and how often it was shown."""
+
+    def __init__(self, name="extremes"):
+        super().__init__(name=name)
+        self.seen = self.add_weight(shape=(2,), initializer="zeros", name="seen")
+        self.shown = self.add_variable((), "zeros", name="shown")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        error = np.ravel(y_pred) - np.ravel(y_true)
+        if sample_weight is not None:
+            error = error * sample_weight
+        least, greatest = self.seen.numpy()
+        self.seen.assign([min(least, error.min()), max(greatest, error.max())])
+        self.shown.assign_add(len(error))
+
+    def result(self):
+        both = self.seen.numpy()
+        return {f"{self.name}_least": both[0], f"{self.name}_both": both}
+
+
+def test_metrics_of_the_user(rng):
+    x, y = rng.standard_normal((7, 2)), rng.standard_normal((7, 1))
+    weights = np.array([0.0, 1, 1, 1, 1, 1, 5])
+    model = fastdense.Sequential([fastdense.layers.Dense(1)])
+    model.compile("sgd", "mae", metrics=[Extremes(), plain], weighted_metrics=[Extremes("w")])
+    logs = model.evaluate(x, y, sample_weight=weights, batch_size=3, verbose=0, return_dict=True)
+    error = model.predict(x, verbose=0)[:, 0] - y[:, 0]
+    assert logs["plain"] == pytest.approx(np.abs(error).mean(), rel=1e-5)
+    least, greatest = min(error.min(), 0), max(error.max(), 0)
+    assert logs["extremes_least"] == pytest.approx(least, rel=1e-5)
+    np.testing.assert_allclose(logs["extremes_both"], [least, greatest], rtol=1e-5)
+    assert type(logs["extremes_least"]) is float
+    assert type(logs["extremes_both"]) is np.ndarray
+    assert logs["w_least"] == pytest.approx(min((weights * error).min(), 0), rel=1e-5)
+    assert [float(m.shown) for m in model.metrics if isinstance(m, Extremes)] == [7, 7]
+    assert "extremes" not in logs
+
+
+class Quartic(losses.Loss):
+    """A loss of the user that is a number for each output, not for each sample."""
+
+    def call(self, y_true, y_pred):
+        return (y_pred - y_true) ** 4
+
+    def gradient(self, y_true, y_pred):
+        return 4 * (y_pred - y_true) ** 3
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_loss_of_the_user(weighted, rng):
+    x, y = rng.standard_normal((7, 2)), rng.standard_normal((7, 3))
+    weights = rng.uniform(0, 2, 7) if weighted else None
+    model = fastdense.Sequential([fastdense.layers.Dense(3, use_bias=False)])
+    model.compile(fastdense.optimizers.SGD(0.1), Quartic())
+    before = model.predict(x, verbose=0).astype("f8")
+    kernel = model.layers[0].kernel.numpy()
+    value = model.train_on_batch(x, y, sample_weight=weights)
+    w = np.ones((7, 1)) if weights is None else weights[:, None]
+    assert value == pytest.approx(np.mean(w * (before - y) ** 4), rel=1e-5)
+    gradient = x.T @ (w * 4 * (before - y) ** 3 / y.size)
+    np.testing.assert_allclose(model.layers[0].kernel.numpy(), kernel - 0.1 * gradient, rtol=1e-5,
+                               atol=1e-6)
+
+
+def test_a_result_of_one_number_is_a_float(rng):
+    """One that callbacks can compare, though F1Score gives an array, one number a class."""
+    model = fastdense.Sequential([fastdense.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "mse", metrics=[metrics.F1Score(threshold=0.5)])
+    logs = model.evaluate(rng.random((4, 2)), np.ones((4, 1)), verbose=0, return_dict=True)
+    assert type(logs["f1_score"]) is float
+
+
+def test_state_is_there_before_the_first_batch():
+    """So that a run that is resumed finds the variables that the stopped one stored."""
+    m = measures("categorical_crossentropy", [metrics.F1Score()], [metrics.R2Score()], y=(9, 3))
+    assert [len(metric.variables) for metric in m.metrics] == [4, 5]
+    with pytest.raises(ValueError, match=r"F1Score expects 2D inputs.*to_categorical"):
+        measures(given=[metrics.F1Score()])

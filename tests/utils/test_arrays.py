@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fastdense import Variable, config
-from fastdense.utils.arrays import as_float, same_rank
+from fastdense.utils.arrays import aligned_weights, as_float, same_rank
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -45,3 +45,20 @@ def test_same_rank(x, y, shapes):
 def test_same_rank_takes_lists_and_keeps_values():
     x, y = same_rank([1, 2], [[3.0], [4.0]])
     assert x.tolist() == [[1], [2]] and y.tolist() == [[3.0], [4.0]]
+
+
+@pytest.mark.parametrize(("weight", "shape", "expected"), [
+    ([1, 2], (2, 3), (2, 1)), ([1, 2], (2,), (2,)), ([[1], [2]], (2,), (2,)), (3.0, (2, 3), ()),
+    ([[1], [2]], (2, 3), (2, 1)), (np.ones((2, 3, 1)), (2, 3), (2, 3)),
+])
+def test_aligned_weights(weight, shape, expected):
+    aligned = aligned_weights(weight, shape)
+    assert aligned.shape == expected and aligned.dtype == "float64"
+    np.testing.assert_array_equal(aligned.ravel(), np.ravel(weight))
+
+
+@pytest.mark.parametrize(("weight", "shape"), [([1, 2, 3], (2,)), ([1, 2], (3, 2)),
+                                               ([[1, 2], [3, 4]], (2,))])
+def test_weights_that_do_not_fit(weight, shape):
+    with pytest.raises(ValueError, match="sample_weight: expected one weight per sample"):
+        aligned_weights(weight, shape)
