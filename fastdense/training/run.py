@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 
+from fastdense import random
 from fastdense.training import data
 
 __all__ = ["Run"]
@@ -43,6 +44,9 @@ class Run:
         self.weights = sample_weight
         self.targets, self.labels = self.measures.read_targets(y)
         self.source = self.link.engine.Source(data.rows(x))
+        self.epoch = self.batch = 0  # where training is
+        self._drawn_from = None  # random state before the order of the epoch
+        self._begun = 0  # batches of the next epoch that were done elsewhere
 
     @property
     def link(self):
@@ -52,23 +56,73 @@ class Run:
     # -- training -------------------------------------------------------------------------------
 
     def train(self, order, callbacks):
-        """Run one epoch over samples in `order`, or as they lie if None; return its logs."""
+        """Run one epoch over samples in `order`, or as they lie if None; return its logs.
+
+        After :meth:`resume` that is what is left of the epoch.
+        """
         fused = self.model._is_fused()
         step = self._train_fused if fused else self._train_plain
-        logs = {}
-        self.measures.reset()
+        begun, self._begun = self._begun, 0
+        if not begun:
+            self.measures.reset()
+        stop = min(begun * self.batch_size, self.n)
+        logs = self.measures.logs(stop) if stop else {}
         with self._plan(training=True) as plan:
             one = callbacks.listens_to_train_batches or self._wants_outputs or not fused
-            for first, last in self._spans(one):
+            for first, last in self._spans(one, begun):
                 callbacks.on_train_batch_begin(first)
                 stop = min(last * self.batch_size, self.n)
                 step(plan, order, first * self.batch_size, stop)
+                self.batch = last
                 logs = self.measures.logs(stop)
                 callbacks.on_train_batch_end(last - 1, logs)
                 if self.model.stop_training:
                     break
         self.measures.finish(stop)
         return logs
+
+    def draw_order(self):
+        """Return the order of the samples in the next epoch; after :meth:`resume` the old one."""
+        generator = random.generator()
+        now = generator.bit_generator.state
+        if self._begun:
+            generator.bit_generator.state = self._drawn_from
+        else:
+            self._drawn_from = now
+        order = generator.permutation(self.n)
+        if self._begun:
+            generator.bit_generator.state = now
+        return order
+
+    def finish_epoch(self):
+        """Note that the epoch is over, its validation too: :meth:`progress` is at the next."""
+        self.epoch += 1
+        self.batch = 0
+
+    def progress(self):
+        """Return where training is, between two batches or epochs, as a dict of plain values.
+
+        With the weights, the optimizer's variables and the same data, :meth:`resume` makes of it a
+        run that goes on to the bit.
+        """
+        return {
+            "epoch": self.epoch, "batch": self.batch, "drawn_from": self._drawn_from,
+            "random": random.generator().bit_generator.state,
+            "totals": self.measures.totals.tolist(),
+            "metrics": [[v.numpy().tolist() for v in metric.variables]
+                        for metric in self.measures.metrics],
+        }
+
+    def resume(self, progress):
+        """Go on, in the next epoch trained, where another run was."""
+        self.epoch, self.batch = progress["epoch"], progress["batch"]
+        self._drawn_from = progress["drawn_from"]
+        random.generator().bit_generator.state = progress["random"]
+        self.measures.totals[:] = progress["totals"]
+        for metric, values in zip(self.measures.metrics, progress["metrics"], strict=True):
+            for variable, value in zip(metric.variables, values, strict=True):
+                variable.assign(value)
+        self._begun = self.batch
 
     def train_batch(self):
         """Run one step over all samples; return its logs."""
@@ -185,9 +239,9 @@ class Run:
             y, weights = self._batch(order, first, last)
             self.measures.show(y, out, weights)
 
-    def _spans(self, one_batch):
+    def _spans(self, one_batch, first=0):
         """Yield (first, last) batch numbers, as many at a time as take about _SPAN_S."""
-        first, count = 0, 1
+        count = 1
         while first < self.n_batches:
             last = min(first + count, self.n_batches)
             started = time.perf_counter()

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from fastdense import callbacks as callbacks_module
-from fastdense import optimizers, random
+from fastdense import optimizers
 from fastdense.training import arguments, data
 from fastdense.training.measures import Measures
 from fastdense.training.predictor import Predictor
@@ -38,6 +38,7 @@ class Trainer(Predictor):
         self._compiled = None
         self._measures = {}
         self._trained = None  # the variables that are trained, as of the first step after `compile`
+        self._run = None  # the run of a `fit` under way
         self._busy = threading.Lock()
 
     # -- compile --------------------------------------------------------------------------------
@@ -180,22 +181,24 @@ class Trainer(Predictor):
             x, y, weights = self._read(x, y, sample_weight, class_weight)
             if validation_data is None and validation_split:
                 (x, y, weights), validation_data = data.split(validation_split, (x, y, weights))
-            run = self._run(x, y, weights, batch_size)
+            run = self._new_run(x, y, weights, batch_size)
             validation = None
             if validation_data is not None:
                 validation = self._validation(validation_data, validation_batch_size or batch_size)
             listeners = self._listeners(callbacks, verbose, run.n_batches, epochs)
             self._prepare_engine()
             self.stop_training = False
+            self._run = run
+            run.epoch = initial_epoch
             listeners.on_train_begin()
             logs = {}
-            for epoch in range(initial_epoch, epochs):
+            for epoch in range(run.epoch, epochs):  # a callback may have had the run resumed
                 listeners.on_epoch_begin(epoch)
-                order = random.generator().permutation(run.n) if shuffle else None
-                logs = run.train(order, listeners)
+                logs = run.train(run.draw_order() if shuffle else None, listeners)
                 if validation is not None and arguments.is_due(epoch, validation_freq):
                     values = self._evaluate(validation, listeners)
                     logs.update({f"val_{name}": value for name, value in values.items()})
+                run.finish_epoch()
                 listeners.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
@@ -229,7 +232,7 @@ class Trainer(Predictor):
         self._require_loss()
         with self._exclusive():
             x, y, weights = self._read(x, y, sample_weight, class_weight)
-            run = self._run(x, y, weights, len(x))
+            run = self._new_run(x, y, weights, len(x))
             self._prepare_engine()
             logs = run.train_batch()
         return logs if return_dict else arguments.values(logs)
@@ -272,7 +275,7 @@ class Trainer(Predictor):
         arguments.unsupported(steps=steps)
         batch_size = arguments.batch_size("batch_size", batch_size)
         x, y, weights = self._read(x, y, sample_weight, None)
-        run = self._run(x, y, weights, batch_size)
+        run = self._new_run(x, y, weights, batch_size)
         logs = self._evaluate(run, self._listeners(callbacks, verbose, run.n_batches, 1, False))
         return logs if return_dict else arguments.values(logs)
 
@@ -290,7 +293,7 @@ class Trainer(Predictor):
         """
         self._require_loss()
         x, y, weights = self._read(x, y, sample_weight, None)
-        run = self._run(x, y, weights, len(x))
+        run = self._new_run(x, y, weights, len(x))
         logs = run.evaluate(callbacks_module.CallbackList())
         return logs if return_dict else arguments.values(logs)
 
@@ -308,7 +311,7 @@ class Trainer(Predictor):
                 f"Sequential '{self.name}' is being trained already, in another thread or by this "
                 "call's own callback. Wait for it, or train a copy of the model."
             )
-        return _Release(self._busy)
+        return _Release(self)
 
     def _read(self, x, y, sample_weight, class_weight):
         """Check inputs, targets and weights and build the model; (x, y, weights or None)."""
@@ -337,10 +340,10 @@ class Trainer(Predictor):
             raise ValueError(f"validation_data: expected a tuple (x, y) or (x, y, sample_weight). "
                              f"Received: {arguments.kind(validation_data)}.")
         x, y, weights = (*validation_data, None)[:3]
-        return self._run(*self._read(x, y, weights, None),
+        return self._new_run(*self._read(x, y, weights, None),
                          arguments.batch_size("validation_batch_size", batch_size))
 
-    def _run(self, x, y, weights, batch_size):
+    def _new_run(self, x, y, weights, batch_size):
         return Run(self, x, y, weights, batch_size)
 
     def _evaluate(self, run, listeners):
@@ -385,13 +388,14 @@ class Trainer(Predictor):
 
 
 class _Release:
-    """Releases a lock that is held already at the end of a ``with`` block."""
+    """Ends the exclusive use of a model at the end of a ``with`` block."""
 
-    def __init__(self, lock):
-        self.lock = lock
+    def __init__(self, model):
+        self.model = model
 
     def __enter__(self):
         pass
 
     def __exit__(self, *exception):
-        self.lock.release()
+        self.model._run = None
+        self.model._busy.release()

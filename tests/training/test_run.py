@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fastdense as keras
-from fastdense import callbacks, layers
+from fastdense import callbacks, layers, random
 from fastdense.training import run as run_module
 from fastdense.training.run import Run
 
@@ -165,3 +165,43 @@ def test_what_was_done_before_ctrl_c_counts(monkeypatch):
         run.train(None, SILENT)
     assert int(model.optimizer.iterations) == 2
     assert all((a == b).all() for a, b in zip(model.get_weights(), after, strict=True))
+
+
+@pytest.mark.parametrize("at", [0, 1, 3, 4])
+def test_a_resumed_run_is_the_same_run(at):
+    """Stopped after so many batches of the second epoch, and gone on with in another model."""
+    def started():
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        model.compile("rmsprop", "mse", metrics=["mse", lambda y, p: np.abs(p).sum(axis=-1)])
+        x = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32)
+        model._prepare_engine()
+        return model, model._new_run(x, x[:, :2], None, 32)
+
+    kept = {}
+
+    class Keep(callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if run.epoch == 1 and batch + 1 == at:
+                keep()
+
+    def keep():
+        kept.update(weights=model.get_weights(), progress=run.progress(),
+                    state=[v.numpy() for v in model.optimizer.variables])
+
+    model, run = started()
+    for epoch in range(2):
+        if epoch == 1 and at == 0:
+            keep()
+        logs = run.train(run.draw_order(), callbacks.CallbackList([Keep()]))
+        run.finish_epoch()
+    after = random.draw_seed()
+    other, again = started()
+    other.set_weights(kept["weights"])
+    other.optimizer.set_weights(kept["state"])
+    again.resume(kept["progress"])
+    assert (again.epoch, again.batch) == (1, at)
+    assert again.train(again.draw_order(), callbacks.CallbackList([])) == logs
+    assert random.draw_seed() == after
+    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
