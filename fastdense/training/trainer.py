@@ -181,14 +181,13 @@ class Trainer(Predictor):
             x, y, weights = self._read(x, y, sample_weight, class_weight)
             if validation_data is None and validation_split:
                 (x, y, weights), validation_data = data.split(validation_split, (x, y, weights))
-            run = self._new_run(x, y, weights, batch_size)
+            self._run = run = self._new_run(x, y, weights, batch_size)
             validation = None
             if validation_data is not None:
                 validation = self._validation(validation_data, validation_batch_size or batch_size)
             listeners = self._listeners(callbacks, verbose, run.n_batches, epochs)
             self._prepare_engine()
             self.stop_training = False
-            self._run = run
             run.epoch = initial_epoch
             listeners.on_train_begin()
             logs = {}
