@@ -14,6 +14,8 @@ from fastdense.utils.custom_objects import custom_object_scope
 __all__ = ["compile_arguments", "compile_config", "model_config", "model_from_config",
            "sequential_config", "sequential_from_config"]
 
+_LARGEST_SIZE = 2**20
+
 
 def sequential_config(model):
     """Return ``get_config()`` of a Sequential."""
@@ -108,8 +110,7 @@ def model_from_config(tree, custom_objects=None, compile=True):
             model = layers.deserialize(tree)
             if compile and tree.get("compile_config"):
                 model.compile_from_config(tree["compile_config"])
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError,
-                NotImplementedError, RecursionError) as error:
+        except Exception as error:  # wrong arguments: each constructor says so in its own way
             raise ValueError(f"Not the description of a model that fastdense has: {error}"
                              ) from error
     if not hasattr(model, "predict"):
@@ -123,8 +124,22 @@ def _loss(config):
 
 
 def _metrics(config):
-    # A string stays one: what "accuracy" means depends on the shapes of the data.
+    """Read metrics. A string stays one: "accuracy" depends on the shapes of the data."""
+    _check_sizes(config)
     return [entry if isinstance(entry, str) else metrics.deserialize(entry) for entry in config]
+
+
+def _check_sizes(config):
+    """Raise ValueError for a huge number of classes or thresholds, which no weights vouch for."""
+    if isinstance(config, dict):
+        config = config.values()
+    elif not isinstance(config, (list, tuple)):
+        if isinstance(config, int) and abs(config) > _LARGEST_SIZE:
+            raise ValueError(f"Expected sizes in metrics of at most {_LARGEST_SIZE}. Received: "
+                             f"{config}.")
+        return
+    for inner in config:
+        _check_sizes(inner)
 
 
 def _short(value):
