@@ -10,7 +10,7 @@ import warnings
 
 from fastdense import random
 from fastdense.saving import checkpoint
-from fastdense.saving.weights import arrays_of, load
+from fastdense.saving.weights import arrays_of, load, random_states
 
 from .callback import Callback
 from .snapshot import Snapshot
@@ -156,6 +156,7 @@ class BackupAndRestore(Callback):
             os.replace(self._path, self._previous)
         checkpoint.write(self._path, {
             "weights": arrays_of(self.model),
+            "noise": [variable.value for variable in random_states(self.model)],
             "run": self.model._run.progress(),
             "callbacks": self._snapshot.take(),
             "stopped": self.model.stop_training,
@@ -179,4 +180,6 @@ class BackupAndRestore(Callback):
 
     def _restore(self, backup):
         load(self.model, backup["weights"])
+        for variable, value in zip(random_states(self.model), backup["noise"], strict=True):
+            variable.assign(value)
         self._snapshot.restore(backup["callbacks"])

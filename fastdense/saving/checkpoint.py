@@ -64,7 +64,7 @@ def _pack(value, arrays):
             isinstance(value, float) and not math.isfinite(value)):
         name = str(len(arrays))
         arrays[name] = np.asarray(value)
-        if arrays[name].dtype.str not in ("<f4", "<f8", "<i4", "<i8", "<u8"):
+        if arrays[name].dtype.str not in ("<f4", "<f8", "<i4", "<i8", "<u4", "<u8"):
             raise ValueError(f"A checkpoint cannot hold an array of dtype {arrays[name].dtype}.")
         return {_ARRAY: name, "scalar": isinstance(value, numbers.Real)}
     if value is None or isinstance(value, (bool, int, float, str)):

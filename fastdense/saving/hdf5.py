@@ -12,7 +12,7 @@ import numpy as np
 
 __all__ = ["read", "write"]
 
-_DTYPES = ("<f4", "<f8", "<i4", "<i8")
+_DTYPES = ("<f4", "<f8", "<i4", "<i8", "<u4", "<u8")
 
 
 def write(groups):

@@ -8,7 +8,7 @@ from fastdense.saving import text
 
 __all__ = ["read", "write"]
 
-_DTYPES = ("F32", "F64", "I32", "I64", "U64")
+_DTYPES = ("F32", "F64", "I32", "I64", "U32", "U64")
 _KEY = "fastdense"  # of the metadata: the description, as JSON
 _LARGEST_HEADER = 100_000_000  # the format's own limit
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from fastdense.utils.naming import snake_case
 
-__all__ = ["arrays_of", "groups", "load"]
+__all__ = ["arrays_of", "groups", "load", "random_states"]
 
 
 def groups(model):
@@ -42,6 +42,18 @@ def arrays_of(model):
     """Return path -> array of every variable, read-only views."""
     return {f"{path}/{i}": variable.value for path, (_, variables) in groups(model).items()
             for i, variable in enumerate(variables)}
+
+
+def random_states(model):
+    """Return the variables that layers have besides weights, in order: states of their noise."""
+    found = []
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            found += random_states(layer)
+        else:
+            weights = {id(variable) for variable in layer.weights}
+            found += [v for v in layer.variables if id(v) not in weights]
+    return found
 
 
 def load(model, arrays, skip_mismatch=False):

@@ -16,6 +16,18 @@ X = np.random.default_rng(0).normal(size=(203, 6)).astype(np.float32)
 Y = np.arange(203) % 3
 
 
+class Noisy(keras.layers.Flatten):
+    """A layer with a random state that every step moves on, as that of Dropout."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.state = keras.Variable(np.zeros(2, np.uint32), dtype="uint32", name="state")
+
+    @property
+    def variables(self):
+        return [self.state]
+
+
 class Best(keras.callbacks.Callback):
     """What EarlyStopping and ReduceLROnPlateau keep: a best value, a count, weights, a rate."""
 
@@ -29,6 +41,7 @@ class Best(keras.callbacks.Callback):
 
     def on_batch_end(self, batch, logs=None):
         self.batches += 1
+        self.model.layers[0].state.assign_add([0, 3])
 
     def on_epoch_end(self, epoch, logs=None):
         self.wait += 1
@@ -44,7 +57,8 @@ def distance(y_true, y_pred):
 def train(folder, save_freq, others=(), epochs=4, **backup):
     keras.utils.set_random_seed(3)
     model = keras.Sequential([
-        keras.Input((6,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(3, "softmax")])
+        keras.Input((6,)), Noisy(), keras.layers.Dense(8, "relu"),
+        keras.layers.Dense(3, "softmax")])
     model.compile(keras.optimizers.RMSprop(0.01, momentum=0.5, use_ema=True),
                   "sparse_categorical_crossentropy", metrics=["accuracy", distance])
     best = Best()
@@ -57,6 +71,7 @@ def train(folder, save_freq, others=(), epochs=4, **backup):
 def digest(model, history, best):
     """A text that is the same if, and only if, all bits are."""
     arrays = model.get_weights() + [v.numpy() for v in model.optimizer.variables] + best.weights
+    arrays.append(model.layers[0].state.numpy())
     hashed = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
     after = keras.random.draw_seed()
     return json.dumps([hashed, history.history, history.epoch, best.best, best.wait, best.batches,
