@@ -30,6 +30,39 @@ LAYERS = {
 }
 
 
+MODELS = ("nested", "settings", "frozen")
+
+
+def special(keras, name):
+    """Models that are more than a stack with default settings."""
+    dense = keras.layers.Dense
+    if name == "nested":
+        inner = keras.Sequential([keras.Input((4,)), dense(5, "tanh"), dense(5)], name="inner")
+        stack = [inner, dense(3, name="head")]
+        settings = {"optimizer": "rmsprop", "loss": keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True)}
+    elif name == "frozen":
+        stack = [dense(5, "sigmoid", trainable=False), dense(3, use_bias=False)]
+        settings = {"optimizer": "sgd", "loss": keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="sum")}
+    else:
+        stack = [
+            dense(5, "relu", kernel_initializer=keras.initializers.HeNormal(seed=3),
+                  bias_initializer=keras.initializers.Constant(0.1),
+                  kernel_regularizer=keras.regularizers.L1L2(0.01, 0.02), name="first",
+                  activity_regularizer="l2", bias_constraint=keras.constraints.NonNeg()),
+            dense(3, "softmax", kernel_initializer="orthogonal", kernel_constraint="unit_norm")]
+        rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9, staircase=True)
+        settings = {
+            "optimizer": keras.optimizers.SGD(rate, momentum=0.5, clipnorm=1.0, use_ema=True,
+                                              weight_decay=0.01),
+            "loss": "sparse_categorical_crossentropy", "metrics": ["acc"],
+            "weighted_metrics": [keras.metrics.SparseCategoricalCrossentropy(name="entropy")]}
+    model = keras.Sequential([keras.Input((4,), name="pixels"), *stack], name="m")
+    model.compile(**settings)
+    return model
+
+
 def layer_named(keras, name):
     return [getattr(keras.layers, name)(*LAYERS[name])] + (
         [keras.layers.Flatten()] if name == "Reshape" else [])
@@ -38,6 +71,8 @@ def layer_named(keras, name):
 def model_for(keras, name):
     """The model of a case: named after an optimizer or a layer."""
     keras.utils.set_random_seed(1)
+    if name in MODELS:
+        return special(keras, name)
     optimizer = name if name in OPTIMIZERS else "RMSprop"
     model = keras.Sequential([
         keras.Input((4,)), keras.layers.Dense(5, activation="relu", kernel_regularizer="l2"),

@@ -1,4 +1,6 @@
 import os
+import resource
+import signal
 import stat
 
 import pytest
@@ -92,6 +94,22 @@ def test_failure_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch, step):
         if step == "interrupt":
             raise KeyboardInterrupt
     monkeypatch.undo()
+    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["f"]
+
+
+def test_a_disk_that_is_full(tmp_path):
+    """A real one: the kernel refuses to let the file grow."""
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+        with pytest.raises(OSError, match="File too large"), atomic.replacing(path) as file:
+            file.write(bytes(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
     assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["f"]
 
 

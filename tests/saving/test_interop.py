@@ -12,6 +12,7 @@ pytest.importorskip("h5py")
 PYTHON = os.environ.get("FASTDENSE_KERAS_PYTHON")
 CASES = [name for name in keras_side.OPTIMIZERS if hasattr(fastdense.optimizers, name)]
 CASES += [name for name in keras_side.LAYERS if hasattr(fastdense.layers, name)]
+CASES += keras_side.MODELS
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="FASTDENSE_KERAS_PYTHON is not set")
 
