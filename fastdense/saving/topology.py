@@ -111,8 +111,9 @@ def model_from_config(tree, custom_objects=None, compile=True):
             if compile and tree.get("compile_config"):
                 model.compile_from_config(tree["compile_config"])
         except Exception as error:  # wrong arguments: each constructor says so in its own way
-            raise ValueError(f"Not the description of a model that fastdense has: {error}"
-                             ) from error
+            raise ValueError(f"Not the description of a model that fastdense has: {error} "
+                             "Objects of your own have to be registered, or passed in "
+                             "`custom_objects`.") from error
     if not hasattr(model, "predict"):
         raise ValueError(f"Expected the description of a model. Received: that of a "
                          f"{type(model).__name__}.")
