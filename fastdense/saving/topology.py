@@ -54,13 +54,14 @@ def compile_config(model):
     """Return the arguments of ``compile()`` as a tree of plain values; None if not compiled."""
     if not model.compiled:
         return None
-    compiled = model._compiled
+    given = registry.plain(model._compiled._asdict())
+    weight = given.get("loss_weight", 1.0)
     return {
         "optimizer": optimizers.serialize(model.optimizer),
-        "loss": registry.plain(compiled.loss),
-        "loss_weights": None,
-        "metrics": registry.plain(compiled.metrics) or None,
-        "weighted_metrics": registry.plain(compiled.weighted_metrics) or None,
+        "loss": given["loss"],
+        "loss_weights": None if weight == 1 else weight,
+        "metrics": given["metrics"] or None,
+        "weighted_metrics": given["weighted_metrics"] or None,
         "run_eagerly": False,
         "steps_per_execution": 1,
         "jit_compile": False,
@@ -69,8 +70,8 @@ def compile_config(model):
 
 def compile_arguments(config):
     """Return the arguments of ``compile()`` that :func:`compile_config` described."""
-    known = {"optimizer": optimizers.deserialize, "loss": _loss, "metrics": _metrics,
-             "weighted_metrics": _metrics}
+    known = {"optimizer": optimizers.deserialize, "loss": _loss, "loss_weights": float,
+             "metrics": _metrics, "weighted_metrics": _metrics}
     return {name: read(config[name]) for name, read in known.items()
             if config.get(name) is not None}
 
