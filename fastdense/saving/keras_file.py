@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import zipfile
 
 from fastdense.saving import hdf5, text
@@ -36,7 +37,7 @@ def read(file, what):
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            _check_entries(archive.infolist())
+            _check_entries(archive.infolist(), file.seek(0, os.SEEK_END))
             config, weights = archive.read(_CONFIG), archive.read(_WEIGHTS)
     except _Refused as error:
         raise ValueError(f"{what}: {error}") from None
@@ -49,7 +50,7 @@ class _Refused(ValueError):
     pass
 
 
-def _check_entries(entries):
+def _check_entries(entries, size):
     names = [entry.filename for entry in entries]
     for name in names:
         if name not in (_METADATA, _CONFIG, _WEIGHTS):
@@ -66,3 +67,5 @@ def _check_entries(entries):
                            "Keras writes them, stored; zip -0 makes such a file.")
         if entry.flag_bits & 1:
             raise _Refused(f"Not allowed: {entry.filename!r} is encrypted.")
+    if sum(entry.file_size for entry in entries) > size:
+        raise _Refused("Not allowed: the zip declares more than is in the file.")

@@ -91,6 +91,14 @@ def test_lies_in_the_directory(honest, field, value, size):
         keras_file.read(patched(honest, field, value, size), "it")
 
 
+def test_more_is_declared_than_there_is(honest):
+    data = patched(honest, 20, 2**31 - 1).getvalue()
+    at = data.rindex(b"PK\x01\x02") + 24
+    data = data[:at] + (2**31 - 1).to_bytes(4, "little") + data[at + 4:]
+    with pytest.raises(ValueError, match="declares more than is in the file"):
+        keras_file.read(io.BytesIO(data), "it")
+
+
 @pytest.mark.parametrize("cut", [0, 1, 30, 1000, -1, -30])
 def test_torn(honest, cut):
     data = made(honest.items()).getvalue()
