@@ -20,6 +20,7 @@ from fastdense import (
     optimizers,
     random,
     regularizers,
+    saving,
     utils,
 )
 from fastdense.config import show_versions
@@ -31,6 +32,6 @@ from fastdense.version import __version__, version
 __all__ = [
     "Input", "InputLayer", "Layer", "Sequential", "Variable", "__version__",
     "activations", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "show_versions",
-    "utils", "version",
+    "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "saving",
+    "show_versions", "utils", "version",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from fastdense.layers.input_layer import InputLayer
 from fastdense.layers.layer import Layer, warn_about_input_shape
+from fastdense.layers.serialization import KNOWN
+from fastdense.saving import clone_model, load_model, model_from_json, save_model
+from fastdense.saving.saveable import Saveable
 from fastdense.training import Trainer
 from fastdense.utils.summary import print_summary
 
-__all__ = ["Sequential"]
+__all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 
-class Sequential(Trainer, Layer):
+class Sequential(Saveable, Trainer, Layer):
     """A stack of layers, each fed with the output of the one before.
 
     Parameters
@@ -42,6 +45,7 @@ class Sequential(Trainer, Layer):
         Layer.__init__(self, trainable=trainable, name=name)
         Trainer.__init__(self)
         self._layers = []
+        self._input_layer = None
         self._sample_shape = None  # of the input, without the batch
         for layer in layers or ():
             self.add(layer)
@@ -105,6 +109,7 @@ class Sequential(Trainer, Layer):
                 f"{(None, *(self._sample_shape or ('?',)))}. You cannot add a different Input "
                 "layer to it: put it first, and only one."
             )
+        self._input_layer = layer
         self._sample_shape = layer.batch_shape[1:]
 
     def pop(self, rebuild=True):
@@ -335,23 +340,5 @@ class Sequential(Trainer, Layer):
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable,
                       layer_range)
 
-    def get_config(self):
-        """Return name, trainable and the layers' configs as a dict of plain values."""
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            "layers": [{"class_name": type(layer).__name__, "config": layer.get_config()}
-                       for layer in self._layers],
-            "build_input_shape": None if self._sample_shape is None else self.input_shape,
-        }
 
-    def __getstate__(self):
-        self._forget_engine()  # its memory is made anew from the variables
-        return {name: value for name, value in self.__dict__.items()
-                if name not in ("_busy", "_run")}
-
-    def __setstate__(self, state):
-        fresh = type(self).__new__(type(self))
-        Trainer.__init__(fresh)
-        self.__dict__.update(fresh.__dict__)
-        self.__dict__.update(state)
+KNOWN["Sequential"] = Sequential  # a file may name it

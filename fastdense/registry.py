@@ -1,7 +1,7 @@
 """One rule for every ``get()``: how a name, a config dict or an object becomes the object meant.
 
-Only names of a closed list (and what the caller passes as `custom_objects`) are ever looked up, so
-a config from a file can name no other code.
+Only names of a closed list, and what the user has registered or passes as `custom_objects`, are
+ever looked up, so a config from a file can name no other code.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import difflib
 import inspect
 import textwrap
 
+import numpy as np
+
+from fastdense.utils import custom_objects as users
 from fastdense.utils.naming import snake_case
 
-__all__ = ["catalogue", "get", "serialize"]
+__all__ = ["catalogue", "get", "plain", "serialize"]
 
 # Written into configs as Keras writes it, so that either library reads the other's.
 _PACKAGE = "keras"
@@ -62,7 +65,8 @@ def get(identifier, known, family, *, custom_objects=None, accepts=callable, fol
     family : str
         What is looked for, for the error message: "initializer", "loss", ...
     custom_objects : dict of str to class or function, optional
-        More names, which go before those of `known`.
+        More names, which go before those of `known`, as do those of a `custom_object_scope`. They
+        hold inside the config, too.
     accepts : callable, default `callable`
         ``accepts(obj)`` tells whether `obj` may be returned.
     fold : callable, default `str`
@@ -88,17 +92,17 @@ def get(identifier, known, family, *, custom_objects=None, accepts=callable, fol
         ...
     ValueError: Could not interpret function identifier: asb. Did you mean `abs`? Known: abs.
     """
-    names = {**known, **(custom_objects or {})}
-    if isinstance(identifier, dict):
-        obj = _from_config(identifier, names, family, fold)
-    elif isinstance(identifier, str):
-        obj = _find(identifier, names, family, fold)
-    else:
-        obj = identifier
-    if inspect.isclass(obj):
-        obj = obj()
-    if not accepts(obj):
-        raise _unknown(identifier, names, family)
+    with users.custom_object_scope(custom_objects):
+        if isinstance(identifier, dict):
+            obj = _from_config(identifier, known, family, fold)
+        elif isinstance(identifier, str):
+            obj = _find(identifier, known, family, fold)
+        else:
+            obj = identifier
+        if inspect.isclass(obj):
+            obj = obj()
+        if not accepts(obj):
+            raise _unknown(identifier, known, family)
     return obj
 
 
@@ -139,42 +143,91 @@ def serialize(obj, family):
         return {
             "module": "builtins",
             "class_name": "function",
-            "config": obj.__name__,
+            "config": users.get_registered_name(obj),
             "registered_name": "function",
         }
     cls = type(obj)
     ours = cls.__module__.startswith(__package__ + ".")
     return {
-        "module": f"{_PACKAGE}.{family}" if ours else cls.__module__,
+        "module": f"{_PACKAGE}.{family}".rstrip(".") if ours else cls.__module__,
         "class_name": cls.__name__,
-        "config": obj.get_config(),
-        "registered_name": None if ours else cls.__name__,
+        "config": plain(obj.get_config()),
+        "registered_name": None if ours else users.get_registered_name(cls),
     }
 
 
-def _from_config(config, names, family, fold):
+def plain(value):
+    """Return a config as a tree that JSON has: what is an object in it becomes a config, too.
+
+    Parameters
+    ----------
+    value : None, bool, int, float, str, NumPy scalar or array, function, object with get_config, \
+or dict, list or tuple of these
+
+    Raises
+    ------
+    ValueError
+        If it holds anything else.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import registry
+    >>> registry.plain({"rates": (np.float32(0.5), None)})
+    {'rates': [0.5, None]}
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return {"class_name": "__numpy__",
+                "config": {"value": value.tolist(), "dtype": value.dtype.name}}
+    if inspect.isroutine(value) or hasattr(value, "get_config"):
+        return serialize(value, family_of(type(value)))
+    raise ValueError(f"Expected a config of plain values. Received: {value!r} of type "
+                     f"{type(value).__name__}. Give it a `get_config()`.")
+
+
+def family_of(cls):
+    """Return the public module that a class of fastdense is found in: "layers", "" for models."""
+    parts = cls.__module__.split(".")[1:]
+    if parts[:1] == ["models"]:
+        return ""
+    return ".".join(parts[:2 if parts[:2] == ["optimizers", "schedules"] else 1])
+
+
+def _from_config(config, known, family, fold):
     name = config.get("class_name")
     if name == "function":
-        return _find(config.get("config"), names, family, fold)
+        return _find(config.get("config"), known, family, fold)
     if not isinstance(name, str):
         raise ValueError(
             f"Could not interpret {family} identifier: {config}. Expected a dict such as "
             '{"class_name": "Name", "config": {}}.'
         )
-    obj = _find(name, names, family, fold)
+    obj = users.get_registered_object(config.get("registered_name"))
+    if obj is None:
+        obj = _find(name, known, family, fold)
     if inspect.isclass(obj):
         return obj.from_config(dict(config.get("config") or {}))
     return obj
 
 
-def _find(name, names, family, fold):
-    try:
-        return names[fold(name)]
-    except KeyError:
-        raise _unknown(name, names, family) from None
+def _find(name, known, family, fold):
+    for key in (name, fold(name)) if isinstance(name, str) else ():
+        obj = users.get_registered_object(key) or known.get(key)
+        if obj is not None:
+            return obj
+    raise _unknown(name, known, family)
 
 
-def _unknown(identifier, names, family):
+def _unknown(identifier, known, family):
+    names = [*known, *users.names_in_scope()]
     message = f"Could not interpret {family} identifier: {identifier}."
     nearest = difflib.get_close_matches(str(identifier), names, n=1)
     if nearest:

@@ -7,9 +7,39 @@ assigning to it tells the engine to pack it again. Nothing is copied until someb
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
+import math
+
 import numpy as np
 
-__all__ = ["Variable"]
+__all__ = ["Variable", "at_most"]
+
+_elements_left = contextvars.ContextVar("elements_left", default=None)  # one for each thread
+
+
+@contextlib.contextmanager
+def at_most(n_elements):
+    """Within the block, making variables of more elements than this, all together, is a ValueError.
+
+    A model is loaded so: a description of a few bytes cannot ask for more memory than the weights
+    in its file.
+    """
+    token = _elements_left.set(n_elements)
+    try:
+        yield
+    finally:
+        _elements_left.reset(token)
+
+
+def _count(shape):
+    left = _elements_left.get()
+    if left is None:
+        return
+    if math.prod(shape) > left:
+        raise ValueError("The model is described as larger than the weights in the file: there "
+                         f"are not enough of them for a variable of shape {shape}.")
+    _elements_left.set(left - math.prod(shape))
 
 
 class Variable(np.lib.mixins.NDArrayOperatorsMixin):
@@ -65,7 +95,9 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
                     "Variable: expected a shape with a callable initializer. Received: shape=None. "
                     "Pass shape=(...), or an array as the initializer."
                 )
-            initializer = initializer(tuple(shape), dtype=dtype.name)
+            shape = tuple(shape)
+            _count(shape)
+            initializer = initializer(shape, dtype=dtype.name)
         self._array = np.array(initializer, dtype=dtype, order="C")
         self._fetch = None  # set while the engine holds a newer value: called to store it back
         self._version = 0  # grows with every assignment, so that the engine knows to pack again

@@ -1,5 +1,6 @@
 """What happens around epochs and batches: one file a callback."""
 
+from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .callback_list import CallbackList
 from .csv_logger import CSVLogger
@@ -16,6 +17,7 @@ from .terminate_on_nan import TerminateOnNaN
 from .tqdm_callback import TqdmCallback
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",

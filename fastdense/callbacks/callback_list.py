@@ -40,8 +40,17 @@ class CallbackList(Callback):
             self.callbacks.append(History())
         if add_progbar and self._find(ProgbarLogger) is None:
             self.callbacks.append(ProgbarLogger())
+        self._put_last()
         self.set_model(model)
         self.set_params(params)
+
+    def _put_last(self):
+        """Let those come last that look at what all others have done, and tell them who."""
+        last = [c for c in self.callbacks if getattr(c, "runs_last", False)]
+        others = [c for c in self.callbacks if c not in last]
+        self.callbacks = others + last
+        for callback in last:
+            callback.others = others
 
     def _find(self, kind):
         return next((c for c in self.callbacks if isinstance(c, kind)), None)

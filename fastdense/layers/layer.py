@@ -24,8 +24,9 @@ class Layer:
     ----------
     trainable : bool, default True
         Whether an optimizer may change the weights. Takes effect at ``compile()``.
-    dtype : {"float32", "float64"}, optional
-        None means :func:`fastdense.config.floatx`.
+    dtype : {"float32", "float64"} or dict, optional
+        A dict is a dtype policy as Keras's configs have it. None means
+        :func:`fastdense.config.floatx`.
     name : str, optional
         Default: the class in snake case, numbered.
     activity_regularizer : str or L1L2, optional
@@ -61,7 +62,7 @@ class Layer:
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        dtype = getattr(dtype, "name", dtype) or config.floatx()
+        dtype = _dtype_name(dtype) or config.floatx()
         if dtype not in ("float32", "float64"):
             raise ValueError(f"{type(self).__name__}: expected dtype \"float32\" or \"float64\". "
                              f"Received: dtype={dtype!r}.")
@@ -242,7 +243,8 @@ class Layer:
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""
-        config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        config = {"name": self.name, "trainable": self.trainable,
+                  "dtype": dtype_config(self.dtype)}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return config
@@ -254,6 +256,19 @@ class Layer:
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def dtype_config(name):
+    """Return what a dtype is in a config: a policy of one type, as Keras has it."""
+    return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": name},
+            "registered_name": None}
+
+
+def _dtype_name(dtype):
+    """Return the name of a dtype given by name, as an object with a name, or as in a config."""
+    if isinstance(dtype, dict) and isinstance(dtype.get("config"), dict):
+        dtype = dtype["config"].get("name")
+    return getattr(dtype, "name", dtype)
 
 
 def as_sample_shape(owner, argument, shape):

@@ -1,6 +1,14 @@
 """Helpers around training: data sets, labels, seeds, names, the bar, pictures of a history."""
 
 from .batches import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from .custom_objects import (
+    CustomObjectScope,
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+)
 from .gradients import check_gradient
 from .naming import clear_session
 from .numerical import normalize, to_categorical
@@ -12,14 +20,20 @@ from .seed import set_random_seed
 Sequence = PyDataset  # its name in Keras 2
 
 __all__ = [
+    "CustomObjectScope",
     "Progbar",
     "PyDataset",
     "Sequence",
     "check_gradient",
     "clear_session",
+    "custom_object_scope",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
     "normalize",
     "pack_x_y_sample_weight",
     "plot_history",
+    "register_keras_serializable",
     "set_random_seed",
     "to_categorical",
     "unpack_x_y_sample_weight",

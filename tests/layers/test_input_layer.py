@@ -55,5 +55,6 @@ def test_input_tensor():
 
 def test_config():
     settings = layers.Input((4,), name="in").get_config()
-    assert settings == {"batch_shape": (None, 4), "dtype": "float32", "name": "in"}
+    assert settings == {"batch_shape": (None, 4), "dtype": "float32", "sparse": False,
+                        "ragged": False, "name": "in", "optional": False}
     assert layers.InputLayer.from_config(settings).get_config() == settings
