@@ -11,6 +11,7 @@ from fastdense import (
     config,
     constraints,
     datasets,
+    dtype_policies,
     initializers,
     layers,
     losses,
@@ -22,15 +23,16 @@ from fastdense import (
     regularizers,
     utils,
 )
-from fastdense.config import show_versions
+from fastdense.config import DTypePolicy, show_versions
 from fastdense.layers import Input, InputLayer, Layer
 from fastdense.models import Sequential
 from fastdense.variable import Variable
 from fastdense.version import __version__, version
 
 __all__ = [
-    "Input", "InputLayer", "Layer", "Sequential", "Variable", "__version__",
-    "activations", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
+    "DTypePolicy", "Input", "InputLayer", "Layer", "Sequential", "Variable", "__version__",
+    "activations", "callbacks", "config", "constraints", "datasets", "dtype_policies",
+    "initializers", "layers",
     "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "show_versions",
     "utils", "version",
 ]

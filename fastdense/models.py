@@ -238,11 +238,7 @@ class Sequential(Trainer, Layer):
     @property
     def dtype(self):
         """The dtype that the model computes in, that of its layers."""
-        return self._layers[0].dtype if self._layers else self._dtype
-
-    @dtype.setter
-    def dtype(self, value):
-        self._dtype = value
+        return self._layers[0].dtype if self._layers else self.dtype_policy.name
 
     @property
     def trainable(self):

@@ -14,9 +14,9 @@ import fastdense
 TESTS = Path(__file__).parent
 HOUSE = TESTS.parent / "fastdense"
 FILES = sorted(HOUSE.rglob("*.py")) if (HOUSE / "__init__.py").exists() else []
-PACKAGES = ["activations", "callbacks", "config", "constraints", "datasets", "initializers",
-            "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
-            "utils"]
+PACKAGES = ["activations", "callbacks", "config", "constraints", "datasets", "dtype_policies",
+            "initializers", "layers", "losses", "metrics", "models", "ops", "optimizers",
+            "random", "regularizers", "utils"]
 
 pytestmark = pytest.mark.skipif(not FILES, reason="the sources are not beside the tests")
 
@@ -54,13 +54,14 @@ def top(name):
 
 
 # What each part may import besides itself; `*` means also the insides, else only the public name.
-ANYBODY = {"config", "random", "registry", "utils*", "variable*", "version"}
+ANYBODY = {"config", "dtype_policies", "random", "registry", "utils*", "variable*", "version"}
 ALLOWED = {
     "kernels": set(),
     "random": set(), "version": set(),
     "registry": {"utils*"},
     "variable": {"config"},
     "config": {"kernels", ""},  # the version, for show_versions
+    "dtype_policies": {"config"},
     "utils": {"config", "random"},
     "ops": {"config", "kernels*"},
     "activations": {"ops", "kernels*"} | ANYBODY,
@@ -115,6 +116,7 @@ def test_the_table_of_arrows_would_notice():
 TESTED_ELSEWHERE = {
     "__init__.py": "names only, seen by test_public_names below",
     "__main__.py": "tests/test_main.py: pytest cannot import a test___main__ beside it",
+    "config/__init__.py": "re-exports",
     "training/__init__.py": "re-exports Trainer",
     "training/arguments.py": "tests/test_errors.py is the table of bad arguments",
     "training/predictor.py": "tests/training/test_trainer.py predicts throughout",
@@ -122,7 +124,7 @@ TESTED_ELSEWHERE = {
     "callbacks/__init__.py": "re-exports",
     "datasets/__init__.py": "re-exports",
     "utils/__init__.py": "re-exports",
-    "kernels/__init__.py": "the choice of a level: tests/test_config.py and kernels/test_cpu.py",
+    "kernels/__init__.py": "the choice of a level: tests/config/test_engine.py, kernels/test_cpu.py",
     "kernels/rules.py": "named tuples without code; every test of the engine makes them",
 }
 

@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 
-from fastdense import config, initializers, regularizers
+from fastdense import dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
 from fastdense.utils.naming import auto_name
 from fastdense.variable import Variable
@@ -24,8 +24,8 @@ class Layer:
     ----------
     trainable : bool, default True
         Whether an optimizer may change the weights. Takes effect at ``compile()``.
-    dtype : {"float32", "float64"}, optional
-        None means :func:`fastdense.config.floatx`.
+    dtype : {"float32", "float64"} or DTypePolicy, optional
+        None means :func:`fastdense.config.dtype_policy`.
     name : str, optional
         Default: the class in snake case, numbered.
     activity_regularizer : str or L1L2, optional
@@ -61,12 +61,8 @@ class Layer:
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        dtype = getattr(dtype, "name", dtype) or config.floatx()
-        if dtype not in ("float32", "float64"):
-            raise ValueError(f"{type(self).__name__}: expected dtype \"float32\" or \"float64\". "
-                             f"Received: dtype={dtype!r}.")
+        self.dtype_policy = dtype_policies.get(dtype)
         self.name = name or auto_name(type(self).__name__)
-        self.dtype = dtype
         self.built = False
         self.supports_masking = True
         self._trainable = bool(trainable)
@@ -80,6 +76,13 @@ class Layer:
         if shape is None and dim is not None:
             shape = (dim,)
         return None if shape is None else as_sample_shape("Layer", "input_shape", shape)
+
+    @property
+    def dtype(self):
+        """Name of the dtype of the weights, of what is computed and of what comes out."""
+        return self.dtype_policy.name
+
+    compute_dtype = variable_dtype = dtype
 
     # -- weights --------------------------------------------------------------------------------
 
