@@ -42,7 +42,7 @@ class DTypePolicy:
             why = ("Mixed precision gains nothing on the CPUs that fastdense is for."
                    if name.startswith("mixed_") else "fastdense computes in these two.")
             raise ValueError(f"Cannot convert '{name}' to a DTypePolicy. Expected \"float32\" or "
-                             f"\"float64\". {why}")
+                             f"\"float64\". Received: dtype={name!r}. {why}")
         self.name = name
 
     @property

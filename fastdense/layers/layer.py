@@ -11,7 +11,7 @@ import numpy as np
 
 from fastdense import dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
-from fastdense.utils.naming import auto_name
+from fastdense.utils.naming import name_or_auto
 from fastdense.variable import Variable
 
 __all__ = ["Layer"]
@@ -55,27 +55,18 @@ class Layer:
 
     def __init__(self, *, trainable=True, dtype=None, name=None, activity_regularizer=None,
                  **kwargs):
-        self._input_shape_argument = self._read_input_shape(kwargs)
+        self._input_shape_argument = _take_input_shape(kwargs)
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
-        self.name = name or auto_name(type(self).__name__)
+        self.name = name_or_auto(name, type(self).__name__)
         self.built = False
         self.supports_masking = True
         self._trainable = bool(trainable)
         self._variables = []
-
-    @staticmethod
-    def _read_input_shape(kwargs):
-        """Take ``input_shape`` or ``input_dim`` out of the keywords."""
-        shape = kwargs.pop("input_shape", None)
-        dim = kwargs.pop("input_dim", None)
-        if shape is None and dim is not None:
-            shape = (dim,)
-        return None if shape is None else as_sample_shape("Layer", "input_shape", shape)
 
     @property
     def dtype(self):
@@ -126,7 +117,7 @@ class Layer:
                    constraint=None, trainable=True):
         """Make a variable that belongs to the layer, and return it."""
         initializer = initializers.get(initializer)
-        variable = Variable(initializer, shape, self.dtype, trainable, name)
+        variable = Variable(initializer, shape, self.dtype, trainable, name=name)
         variable.path = f"{self.name}/{variable.name}"
         variable.regularizer = regularizer
         variable.constraint = constraint
@@ -260,24 +251,29 @@ class Layer:
 
 
 def as_sample_shape(owner, argument, shape):
-    """Return the shape of one sample as a tuple of positive int, or raise ValueError."""
+    """Return the shape of one sample as a tuple of positive int or None, or raise ValueError."""
     try:
         shape = tuple(shape)
     except TypeError:
         raise ValueError(f"{owner}: expected `{argument}` to be a tuple of integers. Received: "
                          f"{argument}={shape!r}. Write ({shape!r},) for one axis.") from None
     for n in shape:
-        if isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0:
+        if n is not None and (
+                isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0):
             raise ValueError(f"{owner}: expected `{argument}` to be made of positive integers. "
                              f"Received: {argument}={shape!r}.")
-    return tuple(int(n) for n in shape)
+    return tuple(n if n is None else int(n) for n in shape)
 
 
-def warn_about_input_shape(layer):
-    """Keras's advice when a layer carries the input shape; the shape is used all the same."""
+def _take_input_shape(kwargs):
+    """Take ``input_shape`` or ``input_dim`` out of the keywords of a layer, with Keras's advice."""
+    shape = kwargs.pop("input_shape", None)
+    dim = kwargs.pop("input_dim", None)
+    if shape is None and dim is None:
+        return None
     warnings.warn(
-        f"Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
-        f"models, prefer an `Input(shape)` object as the first layer. Received it on layer "
-        f"'{layer.name}'.",
-        UserWarning, stacklevel=3,
+        "Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
+        "models, put an `Input(shape)` first instead.",
+        UserWarning, stacklevel=4,
     )
+    return as_sample_shape("Layer", "input_shape", (dim,) if shape is None else shape)

@@ -7,7 +7,7 @@ import gc
 import re
 import threading
 
-__all__ = ["auto_name", "clear_session", "snake_case"]
+__all__ = ["auto_name", "clear_session", "name_or_auto", "snake_case"]
 
 # A word starts at a capital with lower case after it ("HTTPLayer"), or before it ("reLU").
 _WORD_START = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
@@ -63,6 +63,36 @@ def auto_name(class_name):
         seen = _counts[name]
         _counts[name] += 1
     return f"{name}_{seen}" if seen else name
+
+
+def name_or_auto(name, class_name):
+    """Return the name that a layer or variable was given, or else an automatic one.
+
+    Parameters
+    ----------
+    name : str or None
+    class_name : str
+        As for :func:`auto_name`.
+
+    Raises
+    ------
+    ValueError
+        If `name` is not a str, or holds a "/", which separates the names of a path.
+
+    Examples
+    --------
+    >>> from fastdense.utils.naming import name_or_auto
+    >>> name_or_auto("hidden", "Dense")
+    'hidden'
+    """
+    if name is None:
+        return auto_name(class_name)
+    if not isinstance(name, str) or "/" in name:
+        raise ValueError(
+            f"{class_name}: Argument `name` must be a string and cannot contain character `/`. "
+            f"Received: name={name!r} (of type {type(name)})."
+        )
+    return name
 
 
 def clear_session(free_memory=True):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from fastdense.utils import clear_session
-from fastdense.utils.naming import auto_name, snake_case
+from fastdense.utils.naming import auto_name, name_or_auto, snake_case
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,17 @@ def test_snake_case(class_name, expected):
 def test_counter_per_class():
     names = [auto_name(name) for name in ("Dense", "Dense", "Dropout", "Dense", "Dropout")]
     assert names == ["dense", "dense_1", "dropout", "dense_2", "dropout_1"]
+
+
+def test_given_names_go_first():
+    assert name_or_auto("mine", "Dense") == "mine"
+    assert name_or_auto(None, "Dense") == "dense"
+
+
+@pytest.mark.parametrize("wrong", ["a/b", 3, b"a", ["a"]])
+def test_wrong_names(wrong):
+    with pytest.raises(ValueError, match="Dense: Argument `name` must be a string"):
+        name_or_auto(wrong, "Dense")
 
 
 @pytest.mark.parametrize("arguments", [(), (True,), (False,)])
