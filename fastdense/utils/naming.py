@@ -7,6 +7,8 @@ import gc
 import re
 import threading
 
+from fastdense import config
+
 __all__ = ["auto_name", "clear_session", "name_or_auto", "snake_case"]
 
 # A word starts at a capital with lower case after it ("HTTPLayer"), or before it ("reLU").
@@ -96,7 +98,7 @@ def name_or_auto(name, class_name):
 
 
 def clear_session(free_memory=True):
-    """Start the automatic names again at "dense", "sequential" and so on.
+    """Start the automatic names again at "dense", and take `set_dtype_policy` back.
 
     Models that exist keep their names and go on working.
 
@@ -114,5 +116,6 @@ def clear_session(free_memory=True):
     """
     with _lock:
         _counts.clear()
+    config.set_dtype_policy(None)
     if free_memory:
         gc.collect()

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from fastdense import config
 from fastdense.utils import clear_session
 from fastdense.utils.naming import auto_name, name_or_auto, snake_case
 
@@ -46,6 +47,12 @@ def test_clear_session_starts_again(arguments):
     auto_name("Dense")
     clear_session(*arguments)
     assert auto_name("Dense") == "dense"
+
+
+def test_clear_session_takes_the_dtype_policy_back():
+    config.set_dtype_policy("float64")
+    clear_session()
+    assert config.dtype_policy().name == "float32"
 
 
 def test_names_from_many_threads_are_all_different():
