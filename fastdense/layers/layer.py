@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 
-from fastdense import dtype_policies, initializers, regularizers
+from fastdense import constraints, dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
 from fastdense.utils.naming import name_or_auto
 from fastdense.variable import Variable
@@ -113,14 +113,33 @@ class Layer:
         """One regularization loss, a float, for every regularized trainable variable."""
         return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
 
-    def add_weight(self, shape, initializer="glorot_uniform", name=None, regularizer=None,
-                   constraint=None, trainable=True):
-        """Make a variable that belongs to the layer, and return it."""
-        initializer = initializers.get(initializer)
-        variable = Variable(initializer, shape, self.dtype, trainable, name=name)
+    def add_weight(self, shape=None, initializer=None, dtype=None, trainable=True, autocast=True,
+                   regularizer=None, constraint=None, aggregation="none",
+                   overwrite_with_gradient=False, name=None):
+        """Make a variable that belongs to the layer, and return it.
+
+        Parameters
+        ----------
+        shape : tuple of int, optional
+            None means ``()``, a single number.
+        initializer : str, dict, callable or Initializer, optional
+            None means "glorot_uniform", and "zeros" for integers and booleans.
+        dtype : str, optional
+            None means that of the layer.
+        trainable : bool, default True
+        autocast, aggregation, overwrite_with_gradient
+            Accepted for Keras's signature.
+        regularizer, constraint : str, dict or object, optional
+        name : str, optional
+        """
+        dtype = np.dtype(dtype or self.dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if dtype.kind == "f" else "zeros"
+        variable = Variable(initializers.get(initializer), () if shape is None else shape, dtype,
+                            trainable, name=name)
         variable.path = f"{self.name}/{variable.name}"
-        variable.regularizer = regularizer
-        variable.constraint = constraint
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
         self._variables.append(variable)
         return variable
 

@@ -82,6 +82,18 @@ def test_input_shape_on_a_layer(keywords):
     assert seen[0].filename == __file__  # the line that the user can change
 
 
+def test_add_weight_takes_what_keras_takes():
+    layer = Layer(name="mine", dtype="float64")
+    w = layer.add_weight((3, 2), "ones", name="w", regularizer="l2", constraint="non_neg")
+    count = layer.add_weight(dtype="int64", trainable=False, name="count")
+    assert (w.dtype, w.path, w.trainable) == ("float64", "mine/w", True)
+    assert w.regularizer.l2 == 0.01 and w.constraint is not None
+    assert (count.shape, count.dtype, int(count)) == ((), "int64", 0)
+    assert layer.trainable_weights == [w] and layer.non_trainable_weights == [count]
+    drawn = layer.add_weight(shape=(50, 50)).value
+    assert 0 < abs(drawn).max() <= (6 / 100) ** 0.5  # glorot_uniform
+
+
 def test_weights():
     layer = layers.Dense(3, name="d", bias_initializer="ones")
     assert layer.weights == [] and layer.get_weights() == []
