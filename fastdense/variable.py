@@ -150,14 +150,14 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     def assign(self, value):
         """Overwrite the value and return it; cast to the variable's dtype, it must fit the shape.
         """
-        value = np.asarray(value)
+        value = np.asarray(value, dtype=self.dtype)
         if value.shape != self.shape:
             raise ValueError(
                 f"The shape of the target variable and the shape of the value assigned to it must "
                 f"match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
             )
         self._edit()[...] = value
-        return self.value
+        return value
 
     def _edit(self):
         """Return the writable array itself, for kernels that update in place."""
