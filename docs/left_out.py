@@ -17,7 +17,6 @@ MODULES = {
                   "Resizing AugMix AutoContrast CutMix MixUp Equalization RandAugment "
                   "Solarization ContrastLimited* MaxNumBoundingBoxes SpatialDropout*",
         "losses": "Dice Tversky Circle dice tversky circle",
-        "metrics": "*IoU",
         "utils": "*img* bounding_boxes image_dataset*",
     },
     _SEQUENCES: {
@@ -55,7 +54,7 @@ MODULES = {
         "layers": "InputSpec",
         "utils": "is_keras_tensor standardize_dtype",
     },
-    _LEGACY: {"": "legacy", "optimizers": "legacy", "utils": "legacy Sequence"},
+    _LEGACY: {"": "legacy", "optimizers": "legacy", "utils": "legacy"},
     "Loading a file never runs code, and there is no switch to let it":
         {"config": "enable_unsafe_deserialization"},
     _DATA: {"datasets": "*_housing cifar* fashion_mnist imdb reuters"},
@@ -64,6 +63,8 @@ MODULES = {
                    "truncated_normal uniform"},
     "Their update is not elementwise, or joins several optimizers":
         {"optimizers": "Adafactor Ftrl Lamb MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW"},
+    "Rarely used; a loss of your own, with its gradient, does it":
+        {"losses": "CategoricalGeneralizedCrossEntropy categorical_generalized_cross_entropy"},
     "A callback of your own does it in a few lines":
         {"callbacks": "RemoteMonitor SwapEMAWeights"},
 }

@@ -151,6 +151,13 @@ def test_scalars():
     assert v.shape == () and float(v) == 2.5 and int(v) == 2
 
 
+def test_what_assign_returns_stays_as_it_is():
+    v = Variable(VALUE)
+    once = v.assign_add(1)
+    v.assign_add(1)
+    np.testing.assert_array_equal(once, VALUE + 1)
+
+
 def test_no_boolean():
     with pytest.raises(TypeError, match="Keras Variable cannot be used as a boolean"):
         bool(Variable(2.5))
