@@ -85,14 +85,20 @@ class SeedGenerator:
     Parameters
     ----------
     seed : int, optional
-        Where the stream starts. None draws it from the library's generator.
+        Which stream, from 0 to 2**63 - 1. None draws it from the library's generator.
     name : str, optional
         Kept for the config. Default "seed_generator".
+
+    Attributes
+    ----------
+    state : ndarray of int64, shape (2,)
+        The stream and how many seeds have been taken from it, as in Keras. Storing it and putting
+        it back (``generator.state[:] = stored``) repeats what followed.
 
     Raises
     ------
     ValueError
-        If `seed` is not a non-negative integer.
+        If `seed` is not such an integer.
 
     Examples
     --------
@@ -103,19 +109,20 @@ class SeedGenerator:
     """
 
     def __init__(self, seed=None, name=None):
-        if seed is not None and not _is_seed(seed):
+        if seed is not None and not (_is_seed(seed) and seed < 2**63):
             raise ValueError(
-                "SeedGenerator: Argument `seed` must be an integer, zero or more, or None. "
+                "SeedGenerator: Argument `seed` must be an integer from 0 to 2**63 - 1, or None. "
                 f"Received: seed={seed!r}"
             )
         self.name = name or "seed_generator"
         self._initial_seed = seed
-        seed = draw_seed() if seed is None else seed
-        self._generator = np.random.Generator(np.random.PCG64(seed))
+        self.state = np.array([draw_seed() if seed is None else seed, 0], np.int64)
 
-    def next(self):
-        """Return the next seed of the stream, an int from 0 to 2**32 - 1."""
-        return int(self._generator.integers(2**32))
+    def next(self, ordered=True):
+        """Return the next seed of the stream, an int from 0 to 2**32 - 1; `ordered` is ignored."""
+        seed = np.random.SeedSequence(self.state.tolist()).generate_state(1)[0]
+        self.state[1] += 1
+        return int(seed)
 
     def get_config(self):
         """Return the constructor's arguments as a dict; the position in the stream is not kept."""

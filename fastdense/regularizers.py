@@ -9,7 +9,16 @@ import numpy as np
 
 from fastdense import registry
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "serialize"]
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "OrthogonalRegularizer",
+    "Regularizer",
+    "deserialize",
+    "get",
+    "serialize",
+]
 
 
 class Regularizer:
@@ -139,12 +148,82 @@ class L2(L1L2):
         return {"l2": self.l2}
 
 
+class OrthogonalRegularizer(Regularizer):
+    """Penalty that drives the rows, or the columns, of a kernel to be orthogonal to each other.
+
+    Parameters
+    ----------
+    factor : float, default 0.01
+        Zero or more.
+    mode : {"rows", "columns"}, default "rows"
+        What is to be orthogonal.
+
+    Raises
+    ------
+    ValueError
+        If `factor` is negative, NaN or infinite, `mode` is another one, or it is called on what is
+        not a matrix.
+
+    Notes
+    -----
+    ``factor`` times the mean of ``abs(cos)`` over all pairs of rows, as
+    ``keras.regularizers.OrthogonalRegularizer``. Rows of zeros have cosine 0 and gradient 0, and
+    a single row has no penalty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdense import regularizers
+    >>> penalty = regularizers.OrthogonalRegularizer(factor=1.0)
+    >>> penalty(np.array([[1.0, 0.0], [0.0, 2.0]])), penalty(np.array([[1.0, 0.0], [-3.0, 0.0]]))
+    (0.0, 1.0)
+    """
+
+    def __init__(self, factor=0.01, mode="rows"):
+        self.factor = _factor("factor", factor)
+        if mode not in ("rows", "columns"):
+            raise ValueError("Invalid value for argument `mode`. Expected one of \"rows\" and "
+                             f"\"columns\". Received: mode={mode!r}.")
+        self.mode = mode
+
+    def __call__(self, x):
+        _, _, cosines, n_pairs = self._cosines(x)
+        return self.factor * float(np.abs(cosines).sum()) / 2 / n_pairs
+
+    def gradient(self, x):
+        """Return the derivative of the penalty, an array of `x`'s shape and dtype."""
+        units, norms, cosines, n_pairs = self._cosines(x)
+        du = self.factor / n_pairs * (np.sign(cosines) @ units)  # (rows, n)
+        # Only what turns a row changes its direction.
+        turned = du - np.sum(du * units, axis=1, keepdims=True) * units
+        dx = turned / norms
+        return (dx if self.mode == "rows" else dx.T).astype(np.asarray(x).dtype)
+
+    def _cosines(self, x):
+        """Rows of length 1, their lengths, the cosines between them (0 with itself), the pairs."""
+        x = np.asarray(x)
+        if x.ndim != 2:
+            raise ValueError("Inputs to OrthogonalRegularizer must have rank 2. Received: "
+                             f"inputs.shape={x.shape}.")
+        rows = np.asarray(x if self.mode == "rows" else x.T, np.float64)
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)  # (rows, 1)
+        norms[norms == 0] = 1
+        units = rows / norms
+        cosines = units @ units.T
+        np.fill_diagonal(cosines, 0)
+        return units, norms, cosines, max(1, len(rows) * (len(rows) - 1) / 2)
+
+    def get_config(self):
+        return {"factor": self.factor, "mode": self.mode}
+
+
 # The names in snake case that Keras offers beside the classes.
 l1 = L1
 l2 = L2
 l1_l2 = L1L2
+orthogonal_regularizer = OrthogonalRegularizer
 
-_KNOWN = registry.catalogue(Regularizer, L1, L2, L1L2, l1_l2=L1L2)
+_KNOWN = registry.catalogue(Regularizer, L1, L2, L1L2, OrthogonalRegularizer, l1_l2=L1L2)
 
 
 def get(identifier):

@@ -13,6 +13,9 @@ import math
 
 import numpy as np
 
+from fastdense import config, initializers
+from fastdense.utils.naming import name_or_auto
+
 __all__ = ["Variable", "at_most"]
 
 _elements_left = contextvars.ContextVar("elements_left", default=None)  # one for each thread
@@ -47,16 +50,20 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     Parameters
     ----------
-    initializer : array_like or callable
-        The first value, or a callable ``initializer(shape, dtype)`` that makes it.
+    initializer : array_like, str or callable
+        The first value; or the name of an initializer, or a callable ``initializer(shape,
+        dtype)``, that makes it.
     shape : tuple of int, optional
-        Needed with a callable, ignored otherwise.
-    dtype : {"float32", "float64", "int64"}, optional
-        None means :func:`fastdense.config.floatx`.
+        Needed with an initializer, ignored otherwise.
+    dtype : str or NumPy dtype, optional
+        None means that of `initializer` if that is an array; int32 and bool for Python numbers of
+        that kind, as in Keras; :func:`fastdense.config.floatx` for all else.
     trainable : bool, default True
         Whether an optimizer may change it.
+    autocast, aggregation, synchronization, layout
+        Accepted for Keras's signature; there is one device and one dtype.
     name : str, optional
-        Last part of :attr:`path`. Default "variable".
+        Last part of :attr:`path`. Default "variable", numbered.
 
     Notes
     -----
@@ -66,7 +73,8 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     Raises
     ------
     ValueError
-        If a callable initializer comes without a shape.
+        If an initializer comes without a shape, the value is not made of numbers, or the name
+        holds a "/".
 
     Examples
     --------
@@ -74,10 +82,10 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     >>> from fastdense import Variable
     >>> v = Variable(np.zeros((2, 3)), name="kernel")
     >>> v
-    <Variable path=kernel, shape=(2, 3), dtype=float32, value=[[0. 0. 0.] [0. 0. 0.]]>
+    <Variable path=kernel, shape=(2, 3), dtype=float64, value=[[0. 0. 0.] [0. 0. 0.]]>
     >>> v.assign(np.ones((2, 3)))
-    >>> v.numpy().sum()
-    np.float32(6.0)
+    array([[1., 1., 1.],
+           [1., 1., 1.]])
     """
 
     __slots__ = (
@@ -85,23 +93,25 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         "regularizer", "trainable",
     )
 
-    def __init__(self, initializer, shape=None, dtype=None, trainable=True, name=None):
-        from fastdense import config
-
-        dtype = np.dtype(dtype or config.floatx())
+    def __init__(self, initializer, shape=None, dtype=None, trainable=True, autocast=True,
+                 aggregation="none", synchronization="auto", name=None, layout=None):
+        if isinstance(initializer, str):
+            initializer = initializers.get(initializer)
         if callable(initializer):
             if shape is None:
                 raise ValueError(
-                    "Variable: expected a shape with a callable initializer. Received: shape=None. "
-                    "Pass shape=(...), or an array as the initializer."
+                    "When a Variable is made by an initializer, the `shape` argument should be "
+                    f"specified. Received: initializer={initializer!r}, shape=None. Pass "
+                    "shape=(...), or an array as the initializer."
                 )
+            dtype = np.dtype(dtype or config.floatx())
             shape = tuple(shape)
             _count(shape)
             initializer = initializer(shape, dtype=dtype.name)
-        self._array = np.array(initializer, dtype=dtype, order="C")
+        self._array = np.array(initializer, dtype=dtype or _dtype_of(initializer), order="C")
         self._fetch = None  # set while the engine holds a newer value: called to store it back
         self._version = 0  # grows with every assignment, so that the engine knows to pack again
-        self.name = name or "variable"
+        self.name = name_or_auto(name, "Variable")
         self.path = self.name
         self.trainable = bool(trainable)
         self.regularizer = None
@@ -134,6 +144,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     __hash__ = object.__hash__  # by identity, though `==` compares elements
 
+    def __getitem__(self, index):
+        return self.value[index]
+
+    def __bool__(self):
+        raise TypeError(f"A Keras Variable cannot be used as a boolean. Received: `{self.path}`. "
+                        "Ask for v.numpy().any(), say, or `v is not None`.")
+
     def __float__(self):
         return float(self.value)
 
@@ -163,14 +180,16 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     # -- writing -------------------------------------------------------------------------------
 
     def assign(self, value):
-        """Overwrite the value; `value` is cast to the variable's dtype and must have its shape."""
-        value = np.asarray(value)
+        """Overwrite the value and return it; cast to the variable's dtype, it must fit the shape.
+        """
+        value = np.asarray(value, dtype=self.dtype)
         if value.shape != self.shape:
             raise ValueError(
-                f"Variable.assign: the shape of the target variable and the shape of the value "
-                f"must match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
+                f"The shape of the target variable and the shape of the value assigned to it must "
+                f"match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
             )
         self._edit()[...] = value
+        return value
 
     def _edit(self):
         """Return the writable array itself, for kernels that update in place."""
@@ -180,12 +199,12 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         return self._array
 
     def assign_add(self, value):
-        """Add `value`, an array of the variable's shape or a scalar."""
-        self.assign(self.value + np.asarray(value))
+        """Add `value`, an array of the variable's shape or a scalar, and return the sum."""
+        return self.assign(self.value + np.asarray(value))
 
     def assign_sub(self, value):
-        """Subtract `value`, an array of the variable's shape or a scalar."""
-        self.assign(self.value - np.asarray(value))
+        """Subtract `value`, an array of the variable's shape or a scalar; return what is left."""
+        return self.assign(self.value - np.asarray(value))
 
     def __getstate__(self):
         state = {name: getattr(self, name) for name in
@@ -203,3 +222,14 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         value = np.array2string(self.value, threshold=8, edgeitems=2).replace("\n", "")
         return (f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
                 f"value={value}>")
+
+
+def _dtype_of(value):
+    """Return the dtype of a variable whose first value this is."""
+    given = getattr(value, "dtype", None)
+    kind = np.asarray(value).dtype.kind
+    if kind not in "biuf":
+        raise ValueError(f"Variable: expected numbers, or an initializer. Received: {value!r}.")
+    if given is not None:
+        return given
+    return {"b": "bool", "i": "int32", "u": "uint32"}.get(kind) or config.floatx()

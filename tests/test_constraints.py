@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import fastdense as keras
 from fastdense import Variable, constraints
 
 GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("functions.json").read_text())
@@ -54,6 +55,25 @@ def test_config_round_trip(constraint):
 ])
 def test_get(identifier, kind):
     assert type(constraints.get(identifier)) is getattr(constraints, kind)
+
+
+@pytest.mark.parametrize("constraint", ALL)
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop"])
+def test_applied_after_each_update(constraint, optimizer):
+    kept = []
+    layer = keras.layers.Dense(3, kernel_constraint=constraint, bias_constraint="non_neg",
+                               kernel_initializer="he_normal")
+    model = keras.Sequential([keras.Input((4,)), layer])
+    model.compile(optimizer, "mse")
+    x = np.random.default_rng(0).standard_normal((8, 4))
+    model.fit(x, -np.ones((8, 3)), batch_size=4, verbose=0, callbacks=[
+        keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: kept.append(
+            (layer.kernel.numpy(), layer.bias.numpy())))])
+    assert len(kept) == 2
+    for kernel, bias in kept:
+        if type(constraint) is not constraints.MinMaxNorm:  # which goes there step by step
+            np.testing.assert_allclose(kernel, constraint(kernel), rtol=1e-6)
+        assert (bias >= 0).all()
 
 
 def test_get_none_and_functions():

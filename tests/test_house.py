@@ -14,9 +14,9 @@ import fastdense
 TESTS = Path(__file__).parent
 HOUSE = TESTS.parent / "fastdense"
 FILES = sorted(HOUSE.rglob("*.py")) if (HOUSE / "__init__.py").exists() else []
-PACKAGES = ["activations", "callbacks", "config", "constraints", "datasets", "initializers",
-            "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
-            "saving", "utils"]
+PACKAGES = ["activations", "backend", "callbacks", "config", "constraints", "datasets",
+            "dtype_policies", "initializers", "layers", "losses", "metrics", "models", "ops",
+            "optimizers", "random", "regularizers", "saving", "utils"]
 
 pytestmark = pytest.mark.skipif(not FILES, reason="the sources are not beside the tests")
 
@@ -54,13 +54,17 @@ def top(name):
 
 
 # What each part may import besides itself; `*` means also the insides, else only the public name.
-ANYBODY = {"config", "random", "registry", "utils*", "variable*", "version"}
+ANYBODY = {"config", "dtype_policies", "keras_tensor", "random", "registry", "utils*",
+           "variable*", "version"}
 ALLOWED = {
     "kernels": set(),
     "random": set(), "version": set(),
     "registry": {"utils*"},
-    "variable": {"config"},
+    "variable": {"config", "initializers", "utils*"},
+    "backend": {"config", "utils"},
     "config": {"kernels", ""},  # the version, for show_versions
+    "dtype_policies": {"config"},
+    "keras_tensor": {"config", "utils*"},
     "utils": {"config", "random"},
     "ops": {"config", "kernels*"},
     "activations": {"ops", "kernels*"} | ANYBODY,
@@ -80,7 +84,8 @@ ALLOWED = {
                "optimizers", "regularizers"} | ANYBODY,
     "demo": {"datasets*", "layers", "models", "utils"},
     "__main__": {"", "config", "demo"},
-    "": set(PACKAGES) | {"layers", "variable*", "version*", "config*", "models*"},
+    "": set(PACKAGES) | {"layers", "variable*", "version*", "config*", "models*", "keras_tensor",
+                          "initializers", "losses", "metrics", "optimizers", "regularizers"},
 }
 
 
@@ -116,7 +121,10 @@ def test_the_table_of_arrows_would_notice():
 
 TESTED_ELSEWHERE = {
     "__init__.py": "names only, seen by test_public_names below",
+    "backend.py": "names only, seen by test_public_names below",
     "__main__.py": "tests/test_main.py: pytest cannot import a test___main__ beside it",
+    "config/__init__.py": "re-exports",
+    "models/__init__.py": "re-exports",
     "saving/__init__.py": "re-exports",
     "training/__init__.py": "re-exports Trainer",
     "training/arguments.py": "tests/test_errors.py is the table of bad arguments",
@@ -124,7 +132,7 @@ TESTED_ELSEWHERE = {
     "callbacks/__init__.py": "re-exports",
     "datasets/__init__.py": "re-exports",
     "utils/__init__.py": "re-exports",
-    "kernels/__init__.py": "the choice of a level: tests/test_config.py and kernels/test_cpu.py",
+    "kernels/__init__.py": "the choice of a level: tests/config/test_engine.py and test_cpu.py",
     "kernels/rules.py": "named tuples without code; every test of the engine makes them",
 }
 

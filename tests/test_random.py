@@ -1,6 +1,8 @@
 """The library's generator: one object, seeded afresh at import, repeatable on request."""
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +86,19 @@ def test_seed_generator_stream():
     assert [again.next() for _ in range(4)] == first
 
 
+def test_seed_generator_state_can_be_put_back():
+    stream = random.SeedGenerator(7)
+    stream.next()
+    assert stream.state.tolist() == [7, 1]  # as Keras's, which its files hold
+    state = stream.state.copy()
+    first = [stream.next() for _ in range(3)]
+    other = random.SeedGenerator(1)
+    other.state[:] = state
+    assert [other.next() for _ in range(3)] == first
+    assert [copied.next() for copied in [copy.deepcopy(other), pickle.loads(pickle.dumps(other))]
+            ] == [other.next()] * 2
+
+
 def test_seed_generator_without_seed_follows_the_library():
     random.set_seed(5)
     first = random.SeedGenerator().next()
@@ -97,7 +112,7 @@ def test_seed_generator_config():
     assert random.SeedGenerator(3, name="s").get_config() == {"seed": 3, "name": "s"}
 
 
-@pytest.mark.parametrize("seed", [-1, 1.5, "a"])
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", 2**63])
 def test_seed_generator_refuses(seed):
     with pytest.raises(ValueError, match="Argument `seed` must be an integer"):
         random.SeedGenerator(seed)

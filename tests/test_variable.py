@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from fastdense import Variable, config, initializers
+from fastdense.utils import clear_session
 
 VALUE = np.arange(6.0).reshape(2, 3)
 
 
 @pytest.mark.parametrize("initializer", [
     VALUE, VALUE.tolist(), np.asfortranarray(VALUE), VALUE.astype("int32"), VALUE.astype(">f8"),
+    Variable(VALUE),
 ])
 def test_from_values(initializer):
-    v = Variable(initializer)
+    v = Variable(initializer, dtype="float32")
     assert v.dtype == "float32" and v.shape == (2, 3) and v.ndim == 2 and v.size == 6
     assert v.value.flags.c_contiguous
     np.testing.assert_array_equal(v.value, VALUE)
@@ -25,14 +27,45 @@ def test_from_callable():
     v = Variable(initializers.get("ones"), shape=(2, 1), dtype="float64", name="kernel")
     np.testing.assert_array_equal(v.value, np.ones((2, 1)))
     assert (v.dtype, v.name, v.path, v.trainable) == ("float64", "kernel", "kernel", True)
-    with pytest.raises(ValueError, match=r"expected a shape with a callable.*shape=None"):
-        Variable(initializers.get("ones"))
+    for initializer in ("ones", initializers.get("ones")):
+        assert (Variable(initializer, (2,)).value == 1).all()
+        with pytest.raises(ValueError, match="the `shape` argument should be specified"):
+            Variable(initializer)
 
 
-def test_dtype_is_floatx():
+@pytest.mark.parametrize(("value", "dtype"), [
+    (VALUE, "float64"), (VALUE.astype("f4"), "float32"), (np.arange(3), "int64"),
+    (np.float64(2), "float64"), ([1.0, 2.0], "float32"), (2.5, "float32"), ([1, 2], "int32"),
+    (3, "int32"), (True, "bool"), (Variable(VALUE), "float64"),
+])
+def test_dtype_is_that_of_the_value_as_in_keras(value, dtype):
+    assert Variable(value).dtype == dtype
+    assert Variable(value, dtype="float64").dtype == Variable(value, dtype=np.float64).dtype
+
+
+def test_dtype_is_else_floatx():
     config.set_floatx("float64")
-    assert Variable([1.0]).dtype == "float64"
-    assert Variable([1], dtype="int64").dtype == "int64"
+    assert Variable([1.0]).dtype == Variable("ones", (2,)).dtype == "float64"
+
+
+@pytest.mark.parametrize("value", [None, "he", ["a"], np.array(["a"]), object()])
+def test_no_numbers(value):
+    with pytest.raises(ValueError, match=r"expected numbers|Could not interpret initializer"):
+        Variable(value)
+
+
+def test_names():
+    clear_session()
+    assert [Variable(0).name, Variable(0).path, Variable(0, name="w").name] == [
+        "variable", "variable_1", "w"]
+    for wrong in ("a/b", 3):
+        with pytest.raises(ValueError, match="`name` must be a string and cannot contain"):
+            Variable(0, name=wrong)
+
+
+def test_arguments_of_keras_are_accepted():
+    v = Variable(VALUE, None, None, False, True, "none", "auto", "w", None)
+    assert (v.trainable, v.name) == (False, "w")
 
 
 def test_the_given_array_is_copied():
@@ -64,9 +97,9 @@ def test_value_is_a_read_only_view_and_numpy_a_copy():
     (lambda v: v.assign_sub(1.5), VALUE - 1.5),
 ])
 def test_assign(change, expected):
-    v = Variable(VALUE)
+    v = Variable(VALUE, dtype="float32")
     version = v._version
-    assert change(v) is None
+    np.testing.assert_array_equal(change(v), expected)
     assert v.dtype == "float32" and v._version > version
     np.testing.assert_array_equal(v.value, expected)
 
@@ -86,7 +119,8 @@ def test_arithmetic_gives_arrays():
     for result, expected in [
         (v + 1, VALUE + 1), (2 * v, VALUE * 2), (v - v, VALUE * 0), (-v, -VALUE),
         (v @ v.value.T, VALUE @ VALUE.T), (v > 2, VALUE > 2), (v == VALUE, VALUE == VALUE),
-        (np.exp(v), np.exp(VALUE.astype("f4"))), (np.add.reduce(v), VALUE.sum(axis=0)),
+        (np.exp(v), np.exp(VALUE)), (v[1], VALUE[1]), (v[:, 0], VALUE[:, 0]),
+        (np.add.reduce(v), VALUE.sum(axis=0)),
         (np.asarray(v), VALUE), (np.asarray(v, dtype="f8"), VALUE),
     ]:
         assert type(result) is np.ndarray
@@ -115,6 +149,18 @@ def test_array_protocol_copies_when_asked():
 def test_scalars():
     v = Variable(2.5)
     assert v.shape == () and float(v) == 2.5 and int(v) == 2
+
+
+def test_what_assign_returns_stays_as_it_is():
+    v = Variable(VALUE)
+    once = v.assign_add(1)
+    v.assign_add(1)
+    np.testing.assert_array_equal(once, VALUE + 1)
+
+
+def test_no_boolean():
+    with pytest.raises(TypeError, match="Keras Variable cannot be used as a boolean"):
+        bool(Variable(2.5))
 
 
 def test_hash_is_by_identity():
@@ -176,7 +222,7 @@ def test_shape_and_dtype_fetch_nothing(read):
 
 
 def test_repr():
-    v = Variable(np.zeros((100, 100)), name="kernel")
+    v = Variable("zeros", (100, 100), name="kernel")
     assert repr(v) == ("<Variable path=kernel, shape=(100, 100), dtype=float32, "
                        "value=[[0. 0. ... 0. 0.] [0. 0. ... 0. 0.] ... [0. 0. ... 0. 0.] "
                        "[0. 0. ... 0. 0.]]>")

@@ -27,7 +27,8 @@ class Initializer:
     def __call__(self, shape, dtype=None):
         """Return an array of `shape` and `dtype`; None means :func:`fastdense.config.floatx`."""
         raise NotImplementedError(
-            f"{type(self).__name__}: initializer subclasses must implement the `__call__()` method."
+            "Initializer subclasses must implement the `__call__()` method. Received: "
+            f"{type(self).__name__} without one."
         )
 
     def get_config(self):

@@ -132,7 +132,7 @@ class TruncatedNormal(RandomNormal):
 
 
 class RandomUniform(RandomInitializer):
-    """Draws from a uniform distribution over ``[minval, maxval)``.
+    """Draws from a uniform distribution over ``[minval, maxval)``, also integers.
 
     Parameters
     ----------
@@ -154,6 +154,9 @@ class RandomUniform(RandomInitializer):
         super().__init__(seed)
 
     def __call__(self, shape, dtype=None):
+        dtype = dtype_or_floatx(dtype)
+        if dtype.kind in "iu":
+            return self._generator().integers(self.minval, self.maxval, shape, dtype)
         return self._uniform(shape, self.minval, self.maxval, dtype)
 
     def get_config(self):

@@ -114,12 +114,12 @@ class Dense(Layer):
             raise ValueError(f"Dense: expected the last axis of the input shape to be known. "
                              f"Received: {input_shape}.")
         self._kernel = self.add_weight(
-            (n_in, self.units), self.kernel_initializer, "kernel", self.kernel_regularizer,
-            self.kernel_constraint)
+            (n_in, self.units), self.kernel_initializer, regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint, name="kernel")
         if self.use_bias:
             self.bias = self.add_weight(
-                (self.units,), self.bias_initializer, "bias", self.bias_regularizer,
-                self.bias_constraint)
+                (self.units,), self.bias_initializer, regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint, name="bias")
         self.built = True
 
     def check_input(self, shape):

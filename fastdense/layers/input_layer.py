@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
+
+from fastdense import config
+from fastdense.keras_tensor import KerasTensor
 from fastdense.layers.layer import Layer, as_sample_shape
 
 __all__ = ["Input", "InputLayer"]
@@ -17,12 +21,16 @@ class InputLayer(Layer):
     shape : tuple of int
         Shape of one sample, without the batch.
     batch_size : int, optional
-        Kept for Keras's signature; every batch size is accepted.
-    dtype : {"float32", "float64"}, optional
+        Shown in shapes; every batch size is accepted all the same.
+    dtype : str, optional
+        Of the numbers that are to come, such as "uint8". They are cast to the dtype of the first
+        layer whatever it is.
     batch_shape : tuple, optional
         Shape with the batch axis, instead of `shape`.
     name : str, optional
-    sparse, ragged, input_tensor, optional
+    input_tensor : KerasTensor, optional
+        One to take shape and dtype from.
+    sparse, ragged, optional
         Not supported; leave them unset.
 
     Raises
@@ -44,28 +52,35 @@ class InputLayer(Layer):
         if batch_size is not None and batch_shape is not None:
             raise ValueError("You cannot pass both `batch_size` and `batch_shape` at the same "
                              "time.")
+        if "input_shape" in kwargs:
+            warnings.warn("Argument `input_shape` is deprecated. Use `shape` instead.",
+                          UserWarning, stacklevel=2)
+            input_shape = kwargs.pop("input_shape")
+            shape = input_shape if shape is None else shape
         if input_tensor is not None:
-            raise ValueError("Argument `input_tensor` must be a KerasTensor, which fastdense does "
-                             f"not have. Received: {input_tensor!r}. Pass `shape`.")
+            if not isinstance(input_tensor, KerasTensor):
+                raise ValueError("Argument `input_tensor` must be a KerasTensor. Received: "
+                                 f"input_tensor={input_tensor!r} (of type {type(input_tensor)}).")
+            batch_shape, dtype = input_tensor.shape, input_tensor.dtype
         for argument, value in (("sparse", sparse), ("ragged", ragged)):
             if value:
                 raise ValueError(f"`{argument}=True` is not supported. Pass dense arrays.")
-        super().__init__(dtype=dtype, name=name, **kwargs)
-        if self._input_shape_argument is not None:
-            warnings.warn("Argument `input_shape` is deprecated. Use `shape` instead.",
-                          UserWarning, stacklevel=2)
-            shape = self._input_shape_argument if shape is None else shape
+        super().__init__(name=name, **kwargs)
         if batch_shape is not None:
             batch_size, *shape = batch_shape
         if shape is None:
             raise ValueError("InputLayer: you must pass a `shape` argument.")
         self.batch_shape = (batch_size, *as_sample_shape("Input", "shape", shape))
+        self._input_dtype = _name_of(dtype)
+        self.output = input_tensor if input_tensor is not None else KerasTensor(
+            self.batch_shape, self._input_dtype, name=name)
+        self.output.input_layer = self
         self.built = True
 
     @property
-    def shape(self):
-        """Shape of a batch: the batch axis, often None, and the sample's."""
-        return self.batch_shape
+    def dtype(self):
+        """Name of the dtype of the numbers that are to come."""
+        return self._input_dtype
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""
@@ -73,16 +88,27 @@ class InputLayer(Layer):
                 "ragged": False, "name": self.name, "optional": False}
 
 
+def _name_of(dtype):
+    try:
+        return np.dtype(config.floatx() if dtype is None else dtype).name
+    except TypeError:
+        raise ValueError(f"Invalid dtype: {dtype!r}. Expected one that NumPy has.") from None
+
+
 def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None,
           name=None, tensor=None, optional=False):
-    """Return an :class:`InputLayer` to put first into a `Sequential`.
+    """Say what samples look like: the first of a `Sequential`, which is then built at once.
 
     Parameters
     ----------
     shape : tuple of int
         Shape of one sample, without the batch.
     batch_size, dtype, sparse, ragged, batch_shape, name, tensor, optional
-        As for :class:`InputLayer`.
+        As for :class:`InputLayer`; `tensor` is its `input_tensor`.
+
+    Returns
+    -------
+    KerasTensor
 
     Examples
     --------
@@ -92,4 +118,4 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
     """
     return InputLayer(shape=shape, batch_size=batch_size, dtype=dtype, sparse=sparse,
                       ragged=ragged, batch_shape=batch_shape, input_tensor=tensor,
-                      optional=optional, name=name)
+                      optional=optional, name=name).output

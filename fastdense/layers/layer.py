@@ -9,9 +9,9 @@ import warnings
 
 import numpy as np
 
-from fastdense import config, initializers, regularizers
+from fastdense import constraints, dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
-from fastdense.utils.naming import auto_name
+from fastdense.utils.naming import name_or_auto
 from fastdense.variable import Variable
 
 __all__ = ["Layer"]
@@ -24,9 +24,8 @@ class Layer:
     ----------
     trainable : bool, default True
         Whether an optimizer may change the weights. Takes effect at ``compile()``.
-    dtype : {"float32", "float64"} or dict, optional
-        A dict is a dtype policy as Keras's configs have it. None means
-        :func:`fastdense.config.floatx`.
+    dtype : {"float32", "float64"} or DTypePolicy, optional
+        None means :func:`fastdense.config.dtype_policy`.
     name : str, optional
         Default: the class in snake case, numbered.
     activity_regularizer : str or L1L2, optional
@@ -56,31 +55,25 @@ class Layer:
 
     def __init__(self, *, trainable=True, dtype=None, name=None, activity_regularizer=None,
                  **kwargs):
-        self._input_shape_argument = self._read_input_shape(kwargs)
+        self._input_shape_argument = _take_input_shape(kwargs)
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        dtype = _dtype_name(dtype) or config.floatx()
-        if dtype not in ("float32", "float64"):
-            raise ValueError(f"{type(self).__name__}: expected dtype \"float32\" or \"float64\". "
-                             f"Received: dtype={dtype!r}.")
-        self.name = name or auto_name(type(self).__name__)
-        self.dtype = dtype
+        self.dtype_policy = dtype_policies.get(dtype)
+        self.name = name_or_auto(name, type(self).__name__)
         self.built = False
         self.supports_masking = True
         self._trainable = bool(trainable)
         self._variables = []
 
-    @staticmethod
-    def _read_input_shape(kwargs):
-        """Take ``input_shape`` or ``input_dim`` out of the keywords."""
-        shape = kwargs.pop("input_shape", None)
-        dim = kwargs.pop("input_dim", None)
-        if shape is None and dim is not None:
-            shape = (dim,)
-        return None if shape is None else as_sample_shape("Layer", "input_shape", shape)
+    @property
+    def dtype(self):
+        """Name of the dtype of the weights, of what is computed and of what comes out."""
+        return self.dtype_policy.name
+
+    compute_dtype = variable_dtype = dtype
 
     # -- weights --------------------------------------------------------------------------------
 
@@ -120,14 +113,33 @@ class Layer:
         """One regularization loss, a float, for every regularized trainable variable."""
         return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
 
-    def add_weight(self, shape, initializer="glorot_uniform", name=None, regularizer=None,
-                   constraint=None, trainable=True):
-        """Make a variable that belongs to the layer, and return it."""
-        initializer = initializers.get(initializer)
-        variable = Variable(initializer, shape, self.dtype, trainable, name)
+    def add_weight(self, shape=None, initializer=None, dtype=None, trainable=True, autocast=True,
+                   regularizer=None, constraint=None, aggregation="none",
+                   overwrite_with_gradient=False, name=None):
+        """Make a variable that belongs to the layer, and return it.
+
+        Parameters
+        ----------
+        shape : tuple of int, optional
+            None means ``()``, a single number.
+        initializer : str, dict, callable or Initializer, optional
+            None means "glorot_uniform", and "zeros" for integers and booleans.
+        dtype : str, optional
+            None means that of the layer.
+        trainable : bool, default True
+        autocast, aggregation, overwrite_with_gradient
+            Accepted for Keras's signature.
+        regularizer, constraint : str, dict or object, optional
+        name : str, optional
+        """
+        dtype = np.dtype(dtype or self.dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if dtype.kind == "f" else "zeros"
+        variable = Variable(initializers.get(initializer), () if shape is None else shape, dtype,
+                            trainable, name=name)
         variable.path = f"{self.name}/{variable.name}"
-        variable.regularizer = regularizer
-        variable.constraint = constraint
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
         self._variables.append(variable)
         return variable
 
@@ -244,7 +256,7 @@ class Layer:
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""
         config = {"name": self.name, "trainable": self.trainable,
-                  "dtype": dtype_config(self.dtype)}
+                  "dtype": dtype_policies.serialize(self.dtype_policy)}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return config
@@ -258,38 +270,30 @@ class Layer:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-def dtype_config(name):
-    """Return what a dtype is in a config: a policy of one type, as Keras has it."""
-    return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": name},
-            "registered_name": None}
-
-
-def _dtype_name(dtype):
-    """Return the name of a dtype given by name, as an object with a name, or as in a config."""
-    if isinstance(dtype, dict) and isinstance(dtype.get("config"), dict):
-        dtype = dtype["config"].get("name")
-    return getattr(dtype, "name", dtype)
-
-
 def as_sample_shape(owner, argument, shape):
-    """Return the shape of one sample as a tuple of positive int, or raise ValueError."""
+    """Return the shape of one sample as a tuple of positive int or None, or raise ValueError."""
     try:
         shape = tuple(shape)
     except TypeError:
         raise ValueError(f"{owner}: expected `{argument}` to be a tuple of integers. Received: "
                          f"{argument}={shape!r}. Write ({shape!r},) for one axis.") from None
     for n in shape:
-        if isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0:
+        if n is not None and (
+                isinstance(n, bool) or not isinstance(n, numbers.Integral) or n <= 0):
             raise ValueError(f"{owner}: expected `{argument}` to be made of positive integers. "
                              f"Received: {argument}={shape!r}.")
-    return tuple(int(n) for n in shape)
+    return tuple(n if n is None else int(n) for n in shape)
 
 
-def warn_about_input_shape(layer):
-    """Keras's advice when a layer carries the input shape; the shape is used all the same."""
+def _take_input_shape(kwargs):
+    """Take ``input_shape`` or ``input_dim`` out of the keywords of a layer, with Keras's advice."""
+    shape = kwargs.pop("input_shape", None)
+    dim = kwargs.pop("input_dim", None)
+    if shape is None and dim is None:
+        return None
     warnings.warn(
-        f"Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
-        f"models, prefer an `Input(shape)` object as the first layer. Received it on layer "
-        f"'{layer.name}'.",
-        UserWarning, stacklevel=3,
+        "Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
+        "models, put an `Input(shape)` first instead.",
+        UserWarning, stacklevel=4,
     )
+    return as_sample_shape("Layer", "input_shape", (dim,) if shape is None else shape)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import warnings
 
-from fastdense import layers, losses, metrics, optimizers, registry
-from fastdense.layers.layer import dtype_config
+from fastdense import dtype_policies, layers, losses, metrics, optimizers, registry
 from fastdense.utils.custom_objects import custom_object_scope
 
 __all__ = ["compile_arguments", "compile_config", "model_config", "model_from_config",
@@ -28,7 +27,7 @@ def sequential_config(model):
     return {
         "name": model.name,
         "trainable": model.trainable,
-        "dtype": dtype_config(model.dtype),
+        "dtype": dtype_policies.serialize(model.dtype_policy),
         "layers": entries,
         "build_input_shape": shape,
     }

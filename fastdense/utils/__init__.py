@@ -1,4 +1,10 @@
-"""Helpers around training: data sets, labels, seeds, names, the bar, pictures of a history."""
+"""Helpers around training: data sets, labels, seeds, names, downloads, the bar, pictures."""
+
+from fastdense.config import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
 
 from .batches import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from .custom_objects import (
@@ -9,6 +15,7 @@ from .custom_objects import (
     get_registered_object,
     register_keras_serializable,
 )
+from .get_file import get_file
 from .gradients import check_gradient
 from .naming import clear_session
 from .numerical import normalize, to_categorical
@@ -27,9 +34,13 @@ __all__ = [
     "check_gradient",
     "clear_session",
     "custom_object_scope",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
     "get_custom_objects",
+    "get_file",
     "get_registered_name",
     "get_registered_object",
+    "is_interactive_logging_enabled",
     "normalize",
     "pack_x_y_sample_weight",
     "plot_history",

@@ -7,7 +7,9 @@ import gc
 import re
 import threading
 
-__all__ = ["auto_name", "clear_session", "snake_case"]
+from fastdense import config
+
+__all__ = ["auto_name", "clear_session", "name_or_auto", "snake_case"]
 
 # A word starts at a capital with lower case after it ("HTTPLayer"), or before it ("reLU").
 _WORD_START = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
@@ -65,8 +67,38 @@ def auto_name(class_name):
     return f"{name}_{seen}" if seen else name
 
 
+def name_or_auto(name, class_name):
+    """Return the name that a layer or variable was given, or else an automatic one.
+
+    Parameters
+    ----------
+    name : str or None
+    class_name : str
+        As for :func:`auto_name`.
+
+    Raises
+    ------
+    ValueError
+        If `name` is not a str, or holds a "/", which separates the names of a path.
+
+    Examples
+    --------
+    >>> from fastdense.utils.naming import name_or_auto
+    >>> name_or_auto("hidden", "Dense")
+    'hidden'
+    """
+    if name is None:
+        return auto_name(class_name)
+    if not isinstance(name, str) or "/" in name:
+        raise ValueError(
+            f"{class_name}: Argument `name` must be a string and cannot contain character `/`. "
+            f"Received: name={name!r} (of type {type(name)})."
+        )
+    return name
+
+
 def clear_session(free_memory=True):
-    """Start the automatic names again at "dense", "sequential" and so on.
+    """Start the automatic names again at "dense", and take `set_dtype_policy` back.
 
     Models that exist keep their names and go on working.
 
@@ -84,5 +116,6 @@ def clear_session(free_memory=True):
     """
     with _lock:
         _counts.clear()
+    config.set_dtype_policy(None)
     if free_memory:
         gc.collect()

@@ -33,7 +33,7 @@ def test_table_has_every_layer():
 def test_automatic_names():
     clear_session()
     assert [layers.Dense(1).name for _ in range(3)] == ["dense", "dense_1", "dense_2"]
-    assert layers.Input((2,)).name == "input_layer"
+    assert layers.InputLayer((2,)).name == "input_layer"
     assert Sequential().name == "sequential"
 
 
@@ -48,7 +48,8 @@ def test_common_arguments(kind):
 
 @pytest.mark.parametrize(("keywords", "match"), [
     ({"foo": 1, "bar": 2}, r"Unrecognized keyword arguments passed to \w+: {'foo': 1, 'bar': 2}"),
-    ({"dtype": "float16"}, r'expected dtype "float32" or "float64"\. Received: dtype=\'float16\''),
+    ({"dtype": "foo"}, "Cannot convert 'foo' to a DTypePolicy|Invalid dtype: 'foo'"),
+    ({"name": "a/b"}, "Argument `name` must be a string and cannot contain character `/`"),
 ])
 def test_wrong_keywords(kind, keywords, match):
     with pytest.raises(ValueError, match=match):
@@ -61,18 +62,36 @@ def test_dtype_of_numpy_and_floatx():
     assert Layer().dtype == "float64"
 
 
-@pytest.mark.parametrize("shape", [(1,), [2, 3], (np.int64(4),), ()])
+@pytest.mark.parametrize("shape", [(1,), [2, 3], (np.int64(4),), (), (None, 3)])
 def test_sample_shape(shape):
     got = as_sample_shape("Input", "shape", shape)
-    assert got == tuple(shape) and all(type(n) is int for n in got)
+    assert got == tuple(shape) and all(n is None or type(n) is int for n in got)
 
 
-@pytest.mark.parametrize("shape", [5, (0,), (-1,), (None, 3), (2.0,), ("3",), (True,)])
+@pytest.mark.parametrize("shape", [5, (0,), (-1,), (2.0,), ("3",), (True,)])
 def test_wrong_sample_shape(shape):
-    for call in (lambda: as_sample_shape("Input", "input_shape", shape),
-                 lambda: layers.Dense(1, input_shape=shape)):
-        with pytest.raises(ValueError, match=r"expected `input_shape` to be .*integers.*Received"):
-            call()
+    with pytest.raises(ValueError, match=r"expected `input_shape` to be .*integers.*Received"):
+        as_sample_shape("Input", "input_shape", shape)
+
+
+@pytest.mark.parametrize("keywords", [{"input_shape": (3,)}, {"input_dim": 3}])
+def test_input_shape_on_a_layer(keywords):
+    with pytest.warns(UserWarning, match="Do not pass an `input_shape`/`input_dim` argum") as seen:
+        layer = layers.Dense(1, **keywords)
+    assert layer._input_shape_argument == (3,)
+    assert seen[0].filename == __file__  # the line that the user can change
+
+
+def test_add_weight_takes_what_keras_takes():
+    layer = Layer(name="mine", dtype="float64")
+    w = layer.add_weight((3, 2), "ones", name="w", regularizer="l2", constraint="non_neg")
+    count = layer.add_weight(dtype="int64", trainable=False, name="count")
+    assert (w.dtype, w.path, w.trainable) == ("float64", "mine/w", True)
+    assert w.regularizer.l2 == 0.01 and w.constraint is not None
+    assert (count.shape, count.dtype, int(count)) == ((), "int64", 0)
+    assert layer.trainable_weights == [w] and layer.non_trainable_weights == [count]
+    drawn = layer.add_weight(shape=(50, 50)).value
+    assert 0 < abs(drawn).max() <= (6 / 100) ** 0.5  # glorot_uniform
 
 
 def test_weights():

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from fastdense import config
 from fastdense.utils import clear_session
-from fastdense.utils.naming import auto_name, snake_case
+from fastdense.utils.naming import auto_name, name_or_auto, snake_case
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +31,28 @@ def test_counter_per_class():
     assert names == ["dense", "dense_1", "dropout", "dense_2", "dropout_1"]
 
 
+def test_given_names_go_first():
+    assert name_or_auto("mine", "Dense") == "mine"
+    assert name_or_auto(None, "Dense") == "dense"
+
+
+@pytest.mark.parametrize("wrong", ["a/b", 3, b"a", ["a"]])
+def test_wrong_names(wrong):
+    with pytest.raises(ValueError, match="Dense: Argument `name` must be a string"):
+        name_or_auto(wrong, "Dense")
+
+
 @pytest.mark.parametrize("arguments", [(), (True,), (False,)])
 def test_clear_session_starts_again(arguments):
     auto_name("Dense")
     clear_session(*arguments)
     assert auto_name("Dense") == "dense"
+
+
+def test_clear_session_takes_the_dtype_policy_back():
+    config.set_dtype_policy("float64")
+    clear_session()
+    assert config.dtype_policy().name == "float32"
 
 
 def test_names_from_many_threads_are_all_different():

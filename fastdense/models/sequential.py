@@ -1,25 +1,24 @@
-"""Models: a stack of layers that trains and predicts."""
+"""A stack of layers: how it grows, when it is built, what shapes it has."""
 
 from __future__ import annotations
 
-from fastdense.layers.input_layer import InputLayer
-from fastdense.layers.layer import Layer, warn_about_input_shape
+from fastdense.keras_tensor import KerasTensor
+from fastdense.layers import InputLayer, Layer
 from fastdense.layers.serialization import KNOWN
-from fastdense.saving import clone_model, load_model, model_from_json, save_model
-from fastdense.saving.saveable import Saveable
 from fastdense.training import Trainer
-from fastdense.utils.summary import print_summary
 
-__all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+from .model import Model
+
+__all__ = ["Sequential"]
 
 
-class Sequential(Saveable, Trainer, Layer):
+class Sequential(Model):
     """A stack of layers, each fed with the output of the one before.
 
     Parameters
     ----------
     layers : iterable of Layer, optional
-        `Input` or an `InputLayer` may come first. Without one the model is built when it first
+        An `Input` or `InputLayer` may come first. Without one the model is built when it first
         sees data.
     trainable : bool, default True
     name : str, optional
@@ -45,27 +44,26 @@ class Sequential(Saveable, Trainer, Layer):
         Layer.__init__(self, trainable=trainable, name=name)
         Trainer.__init__(self)
         self._layers = []
-        self._input_layer = None
+        self._input_layer = None  # what `Input` gave, if the user said it
         self._sample_shape = None  # of the input, without the batch
         for layer in layers or ():
             self.add(layer)
 
     # -- the stack ------------------------------------------------------------------------------
 
-    @property
-    def layers(self):
-        """The layers, as a new list, without the `InputLayer`."""
-        return list(self._layers)
-
-    @layers.setter
-    def layers(self, value):
-        raise AttributeError(
-            "`Sequential.layers` attribute is reserved and should not be used. Use `add()` and "
-            "`pop()` to change the layers in this model."
-        )
-
     def add(self, layer, rebuild=True):
-        """Put a layer on top.
+        """Put a layer on top; an `Input` goes below all.
+
+        Parameters
+        ----------
+        layer : Layer or KerasTensor of `Input`
+        rebuild : bool, default True
+            Accepted for Keras's signature; a model whose input is known is always built.
+
+        Raises
+        ------
+        ValueError
+            If it is no layer, its name is taken, or it does not fit. The model stays as it was.
 
         Examples
         --------
@@ -75,6 +73,8 @@ class Sequential(Saveable, Trainer, Layer):
         >>> len(model.layers)
         1
         """
+        if isinstance(layer, KerasTensor) and layer.input_layer is not None:
+            layer = layer.input_layer
         if not isinstance(layer, Layer):
             raise ValueError(
                 "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
@@ -89,25 +89,30 @@ class Sequential(Saveable, Trainer, Layer):
                 f"\"{layer.name}\" is already the name of a layer in this model. Update the "
                 "`name` argument to pass a unique name."
             )
-        shape = self.output_shape if self.built and self._layers else None
         if not self._layers and self._sample_shape is None:
             if layer._input_shape_argument is not None:
-                warn_about_input_shape(layer)
-                self._sample_shape = layer._input_shape_argument
+                self._set_input(InputLayer(layer._input_shape_argument, dtype=layer.dtype))
             elif getattr(layer, "_sample_shape", None) is not None:  # a built Sequential
                 self._sample_shape = layer._sample_shape
         if self._sample_shape is not None:
-            self._build_layer(layer, shape or (None, *self._sample_shape))
+            self._build_layer(layer, self.output_shape)
             self.built = True
         self._layers.append(layer)
         self._forget_engine()
 
     def _set_input(self, layer):
         if self._layers or self._sample_shape is not None:
+            shape = self.input_shape if self._sample_shape is not None else "of its first data"
             raise ValueError(
                 f"Sequential model '{self.name}' has already been configured to use input shape "
-                f"{(None, *(self._sample_shape or ('?',)))}. You cannot add a different Input "
-                "layer to it: put it first, and only one."
+                f"{shape}. You cannot add a different Input layer to it: put it first, and only "
+                "one."
+            )
+        if None in layer.batch_shape[1:]:
+            raise ValueError(
+                f"Sequential model '{self.name}': expected an Input whose axes are all known but "
+                f"the batch. Received: {layer.batch_shape}. Leave the Input out, and the model is "
+                "built for the shape of its first data."
             )
         self._input_layer = layer
         self._sample_shape = layer.batch_shape[1:]
@@ -127,30 +132,6 @@ class Sequential(Saveable, Trainer, Layer):
         self._forget_engine()
         self.built = self.built and len(self._layers) > 1
         return self._layers.pop()
-
-    def get_layer(self, name=None, index=None):
-        """Return a layer by its name or its place.
-
-        Examples
-        --------
-        >>> import fastdense as keras
-        >>> model = keras.Sequential([keras.layers.Dense(10, name="head")])
-        >>> model.get_layer("head").units
-        10
-        """
-        if (name is None) == (index is None):
-            raise ValueError(f"Provide either a layer name or a layer index. Received: "
-                             f"name={name}, index={index}.")
-        if index is not None:
-            if not -len(self._layers) <= index < len(self._layers):
-                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has "
-                                 f"{len(self._layers)} layers.")
-            return self._layers[index]
-        for layer in self._layers:
-            if layer.name == name:
-                return layer
-        raise ValueError(f"No such layer: {name}. Existing layers are: "
-                         f"{[layer.name for layer in self._layers]}.")
 
     # -- building -------------------------------------------------------------------------------
 
@@ -175,12 +156,12 @@ class Sequential(Saveable, Trainer, Layer):
         if input_shape is None:
             if self._sample_shape is None:
                 raise ValueError("You must provide an `input_shape` argument, such as (None, 784).")
-            input_shape = (None, *self._sample_shape)
+            input_shape = self.input_shape
         sample_shape = tuple(input_shape)[1:]
         if self._sample_shape not in (None, sample_shape):
             raise ValueError(
                 f"Sequential model '{self.name}' has already been configured to use input shape "
-                f"{(None, *self._sample_shape)}. You cannot build it with input_shape "
+                f"{self.input_shape}. You cannot build it with input_shape "
                 f"{tuple(input_shape)}."
             )
         shape = (None, *sample_shape)
@@ -199,8 +180,8 @@ class Sequential(Saveable, Trainer, Layer):
             )
         if not layer.built:
             layer.build(shape)
-        for variable in layer.weights:
-            variable.path = f"{self.name}/{layer.name}/{variable.name}"
+            for variable in layer.weights:
+                variable.path = f"{self.name}/{variable.path}"
         return layer.compute_output_shape(shape)
 
     def check_input(self, shape):
@@ -226,59 +207,31 @@ class Sequential(Saveable, Trainer, Layer):
     def _require_shape(self, what):
         if self._sample_shape is None:
             raise AttributeError(f"Sequential model '{self.name}' has no defined {what} yet.")
-        return (None, *self._sample_shape)
+        batch = None if self._input_layer is None else self._input_layer.batch_shape[0]
+        return (batch, *self._sample_shape)
 
     @property
     def input_shape(self):
-        """Shape of the input with None for the batch; AttributeError before it is known."""
+        """Shape of the input, batch first, often None; AttributeError before it is known."""
         return self._require_shape("input shape")
 
     @property
     def output_shape(self):
-        """Shape of the output with None for the batch; AttributeError before it is known."""
+        """Shape of the output, batch first, often None; AttributeError before it is known."""
         return self.compute_output_shape(self._require_shape("output shape"))
 
-    # -- weights --------------------------------------------------------------------------------
+    @property
+    def inputs(self):
+        """A list of one `KerasTensor`, the input; AttributeError before its shape is known."""
+        shape = self._require_shape("inputs")
+        layer = self._input_layer or InputLayer(batch_shape=shape, dtype=self.dtype)
+        return [layer.output]
 
     @property
-    def dtype(self):
-        """The dtype that the model computes in, that of its layers."""
-        return self._layers[0].dtype if self._layers else self._dtype
-
-    @dtype.setter
-    def dtype(self, value):
-        self._dtype = value
-
-    @property
-    def trainable(self):
-        """Whether an optimizer may change the weights; sets all layers. Heeded at `compile()`."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value):
-        self._trainable = bool(value)
-        for layer in self._layers:
-            layer.trainable = value
-
-    @property
-    def weights(self):
-        """All variables, layer by layer, kernel before bias."""
-        return [v for layer in self._layers for v in layer.weights]
-
-    variables = weights
-
-    @property
-    def trainable_weights(self):
-        """The variables that an optimizer may change."""
-        return [v for layer in self._layers for v in layer.trainable_weights] if (
-            self.trainable) else []
-
-    trainable_variables = trainable_weights
-
-    @property
-    def losses(self):
-        """The regularization losses of all layers, as a list of float."""
-        return [loss for layer in self._layers for loss in layer.losses]
+    def outputs(self):
+        """A list of one `KerasTensor`, the output; AttributeError before its shape is known."""
+        shape = self.compute_output_shape(self._require_shape("outputs"))
+        return [KerasTensor(shape, self.dtype)]
 
     def _dense_layers(self):
         """The layers that the engine keeps weights for, nested models opened up."""
@@ -303,42 +256,6 @@ class Sequential(Saveable, Trainer, Layer):
         return self.predict_on_batch(inputs)
 
     call = __call__
-
-    # -- reading --------------------------------------------------------------------------------
-
-    def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False,
-                show_trainable=False, layer_range=None):
-        """Print a table of the layers.
-
-        Parameters
-        ----------
-        line_length : int, optional
-            Width in characters. None means that of the terminal, 88 at most.
-        positions : list of float, optional
-            Where the columns end, as parts of the line.
-        print_fn : callable, optional
-            Called with the whole text instead of printing it.
-        expand_nested : bool, default False
-            Whether the layers of nested models are listed.
-        show_trainable : bool, default False
-            Whether to add a column that says if a layer is trained.
-        layer_range : tuple of two str, optional
-            Regular expressions for the names of the first and the last layer to list.
-
-        Raises
-        ------
-        ValueError
-            If a column gets less than four characters, or `layer_range` fits no layer.
-
-        Examples
-        --------
-        >>> import fastdense as keras
-        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)], name="small")
-        >>> model.summary(print_fn=lambda text: print(text.splitlines()[0]))
-        Model: "small"
-        """
-        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable,
-                      layer_range)
 
 
 KNOWN["Sequential"] = Sequential  # a file may name it

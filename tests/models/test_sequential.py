@@ -90,7 +90,7 @@ def test_get_layer():
     for keywords, match in [
         ({"name": "zz"}, r"No such layer: zz. Existing layers are: \['hidden', 'out'\]"),
         ({"index": 2}, "index 2 but model only has 2 layers"),
-        ({}, "Provide either a layer name or"), ({"name": "out", "index": 1}, "Provide either a"),
+        ({}, "Provide either a layer name or"), ({"name": "out", "index": 1}, "Provide only a"),
     ]:
         with pytest.raises(ValueError, match=match):
             model.get_layer(**keywords)
@@ -169,9 +169,9 @@ def test_input_builds(first):
 
 @pytest.mark.parametrize("keywords", [{"input_shape": (6,)}, {"input_dim": 6}])
 def test_input_shape_on_the_first_layer(keywords):
-    first = layers.Dense(4, **keywords)
     with pytest.warns(UserWarning, match="Do not pass an `input_shape`/`input_dim` argument to a"):
-        model = keras.Sequential([first, layers.Dense(2, input_dim=99)])  # ignored further up
+        first, ignored = layers.Dense(4, **keywords), layers.Dense(2, input_dim=99)
+    model = keras.Sequential([first, ignored])
     assert model.built and model.input_shape == (None, 6)
 
 

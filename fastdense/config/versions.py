@@ -1,0 +1,63 @@
+"""The text to paste into a bug report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+import numpy as np
+
+from fastdense import kernels
+
+from .engine import get_num_threads
+
+__all__ = ["show_versions"]
+
+
+def show_versions(file=None):
+    """Print what a bug report needs: versions, CPU, instruction sets, threads.
+
+    Parameters
+    ----------
+    file : file-like, optional
+        Where to print. None means ``sys.stdout``.
+
+    Examples
+    --------
+    >>> import fastdense
+    >>> fastdense.show_versions()
+    fastdense ...
+    """
+    from fastdense import __version__
+
+    cpu = kernels.cpu
+    rows = {
+        "fastdense": __version__,
+        "Python": f"{platform.python_version()} ({sys.executable})",
+        "NumPy": np.__version__,
+        "system": platform.platform(),
+        "CPU": _cpu_name(),
+        "built levels": ", ".join(kernels.built_levels()),
+        "running level": f"{kernels.level} ({_level_reason()})",
+        "compiler": f"{cpu.COMPILER_VERSION}, {'with' if cpu.HAS_OPENMP else 'without'} OpenMP",
+        "threads": f"{get_num_threads()} ({cpu.thread_limit_source()})",
+    }
+    for name, value in rows.items():
+        print(f"{name:<14} {value}", file=file)
+
+
+def _level_reason():
+    if "FASTDENSE_MAX_ISA" in os.environ:
+        return f"FASTDENSE_MAX_ISA={os.environ['FASTDENSE_MAX_ISA']}"
+    return f"the best of what this CPU supports: {', '.join(kernels.cpu.supported_levels())}"
+
+
+def _cpu_name():
+    try:
+        with open("/proc/cpuinfo") as file:
+            names = {line.split(":", 1)[1].strip()
+                     for line in file if line.startswith("model name")}
+    except OSError:
+        names = set()
+    return f"{', '.join(sorted(names)) or platform.processor() or 'unknown'}, {os.cpu_count()} CPUs"
