@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numbers
+import warnings
 from collections.abc import Collection
 
 from fastdense import losses, metrics
 from fastdense.training.own_loss import is_own
 
-__all__ = ["integer", "is_due", "kind", "known_loss", "known_metrics", "loss_weight", "optional",
-           "result", "validation_data", "validation_freq"]
+__all__ = ["integer", "is_due", "kind", "known_loss", "known_metrics", "limited", "loss_weight",
+           "optional", "result", "validation_data", "validation_freq"]
 
 
 def known_loss(loss):
@@ -76,6 +77,14 @@ def integer(name, value, least):
         raise ValueError(f"{name}: expected an integer of at least {least}. Received: "
                          f"{name}={value!r}.")
     return int(value)
+
+
+def limited(name, value, limit):
+    """The value, or the limit that `fastdense.config` sets if that is less, with a warning."""
+    if limit is None or (value is not None and value <= limit):
+        return value
+    warnings.warn(f"Limiting {name} to {limit}, as fastdense.config says.", stacklevel=3)
+    return limit
 
 
 def optional(name, value):

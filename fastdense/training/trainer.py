@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, closing
 
+from fastdense import config
 from fastdense.training import arguments, data, own_loss
 from fastdense.training.compiling import Compilable
 from fastdense.training.run import Run, run_batch
@@ -108,6 +109,7 @@ class Trainer(Compilable):
         self._require_loss()
         for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
             arguments.integer(name, value, 0)
+        epochs = arguments.limited("epochs", epochs, config.max_epochs())
         batch_size = arguments.optional("batch_size", batch_size)
         steps = arguments.optional("steps_per_epoch", steps_per_epoch)
         validation_steps = arguments.optional("validation_steps", validation_steps)

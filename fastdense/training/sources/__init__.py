@@ -10,7 +10,8 @@ import types
 import warnings
 from collections.abc import Iterable, Mapping, Set
 
-from fastdense.training import data
+from fastdense import config
+from fastdense.training import arguments, data
 from fastdense.utils import PyDataset
 
 from .arrays import Arrays
@@ -56,7 +57,7 @@ def open_feed(read, x, y=None, sample_weight=None, batch_size=None, steps=None, 
     if not is_stream(x):
         samples = read(x, y, sample_weight)
         batch_size = batch_size or (math.ceil(samples.n / steps) if steps else _DEFAULT_BATCH)
-        return Feed(Arrays(samples, batch_size, shuffle), steps)
+        return _feed(Arrays(samples, batch_size, shuffle), steps)
     kind = _kind(x)
     for name, given, what in (("y", y, "the targets"),
                               ("sample_weights", sample_weight, "the sample weights")):
@@ -74,7 +75,13 @@ def open_feed(read, x, y=None, sample_weight=None, batch_size=None, steps=None, 
                 f"as a {kind}. The {kind} is expected to yield already-shuffled data.",
                 stacklevel=4)  # the caller of `fit`
         source = Dataset(x, read) if isinstance(x, PyDataset) else Stream(x, read)
-    return Feed(source, steps)
+    return _feed(source, steps)
+
+
+def _feed(source, steps):
+    n_batches = steps or source.n_batches
+    limit = arguments.limited("steps_per_epoch", n_batches, config.max_steps_per_epoch())
+    return Feed(source, steps if limit == n_batches else limit)
 
 
 def _kind(x):
