@@ -17,6 +17,8 @@ _Order: TypeAlias = NDArray[np.intp]
 
 # Names as in fastdense.kernels.rules -> the engine's codes.
 ACTIVATIONS: Final[dict[str, int]]
+CURVES: Final[dict[str, int]]
+FUSED_ACTIVATIONS: Final[frozenset[str]]
 KINDS: Final[dict[str, int]]
 MEASURES: Final[dict[str, int]]
 UPDATES: Final[dict[str, int]]
@@ -122,7 +124,12 @@ def fold_input(stages: Iterable[Stage]) -> tuple[float, float, list[Stage]]: ...
 def dense(
     x: _Reals, kernel: _Reals, bias: _Reals | None, activation: str, out: _Reals
 ) -> None: ...
-def activation_rows(activation: str, z: _Reals, out: _Reals) -> None: ...
+def activation_rows(
+    activation: str, z: _Reals, out: _Reals, parameters: Sequence[float] = ()
+) -> None: ...
+def activation_rows_backward(
+    activation: str, z: _Reals, dh: _Reals, dz: _Reals, parameters: Sequence[float] = ()
+) -> None: ...
 def add(x: _Reals, y: _Reals, out: _Reals) -> None: ...
 def measure_rows(
     rule: LossRule | MetricRule,

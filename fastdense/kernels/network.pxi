@@ -26,6 +26,7 @@ cdef struct CStage:
     real offset
     real l1
     real l2
+    real parameters[MAX_PARAMETERS]
     real* w  # dense: packed (n_in, n_out)
     real* b  # dense: (packed_width(n_out),), zeros where there is no bias
     real* w_slots[MAX_SLOTS]  # optimizer state, laid out as w and b
@@ -47,17 +48,18 @@ cdef struct CNetwork:
 def lower(stages):
     """Bring a list of Stage into the form that the engine runs.
 
-    An elementwise activation moves into the dense stage before it. Softmax needs whole rows and
-    stays on its own; so does a sigmoid at the very end, whose logits the loss wants to see.
+    An activation that a dense epilogue can do moves into the dense stage before it. The others stay
+    on their own; so does a sigmoid at the very end, whose logits the loss wants to see.
     """
     lowered = []
     before = None
     for i, stage in enumerate(stages):
         activation, last = stage.activation, i == len(stages) - 1
-        apart = activation == "softmax" or (activation == "sigmoid" and last)
+        apart = activation not in FUSED_ACTIVATIONS or (activation == "sigmoid" and last)
         if stage.kind == "dense" and apart:
-            lowered.append(stage._replace(activation="linear"))
-            lowered.append(Stage("activation", stage.n_out, stage.n_out, stage.rows, activation))
+            lowered.append(stage._replace(activation="linear", parameters=()))
+            lowered.append(Stage("activation", stage.n_out, stage.n_out, stage.rows, activation,
+                                 parameters=stage.parameters))
         elif (stage.kind == "activation" and not apart and before is not None
               and before.kind == "dense" and before.activation == "linear"):
             lowered.append(lowered.pop()._replace(activation=activation))
@@ -130,6 +132,7 @@ cdef class Network:
         s.rows, s.n_in, s.n_out = stage.rows, stage.n_in, stage.n_out
         s.scale, s.offset = stage.scale, stage.offset
         s.l1, s.l2 = stage.l1, stage.l2
+        read_parameters(stage.activation, stage.parameters, s.parameters)
         if s.kind == DENSE:
             s.w = self.arena.take(stage.n_in, packed_width(s.n_out))
             s.b = self.arena.take(packed_width(s.n_out))

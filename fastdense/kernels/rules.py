@@ -31,6 +31,7 @@ class Stage(NamedTuple):
     offset: float = 0.0
     l1: float = 0.0
     l2: float = 0.0
+    parameters: tuple[float, ...] = ()  # of the activation
 
 
 class LossRule(NamedTuple):

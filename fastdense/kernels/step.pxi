@@ -191,7 +191,8 @@ cdef void _forward(const Buffers* p, int i, const Lists* lists, Py_ssize_t m, in
         return
     for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
         if s.kind == ACTIVATION:
-            activate_row(s.activation, x + row * x_stride, h + row * h_stride, s.n_in)
+            activation_row(s.activation, s.parameters, x + row * x_stride, h + row * h_stride,
+                           s.n_in)
         elif s.kind == AFFINE:
             for j in range(s.n_in):
                 h[row * h_stride + j] = x[row * x_stride + j] * s.scale + s.offset
@@ -325,7 +326,8 @@ cdef void _row_backward(const Buffers* p, CStage* s, int i, Py_ssize_t m, real* 
     cdef const real* h = p.h[i] + row * stride  # of no use to RESHAPE, whose rows differ
     cdef Py_ssize_t j
     if s.kind == ACTIVATION:
-        activation_backward(s.activation, h, d + row * stride, d + row * stride, s.n_in)
+        activation_row_backward(s.activation, s.parameters, _input(p, i) + row * stride, h,
+                                d + row * stride, d + row * stride, s.n_in)
     elif s.kind == AFFINE:
         for j in range(s.n_in):
             d[row * stride + j] *= s.scale

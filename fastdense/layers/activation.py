@@ -8,10 +8,31 @@ from fastdense import activations
 from fastdense.kernels.rules import Stage
 from fastdense.layers.layer import Layer
 
-__all__ = ["Activation"]
+__all__ = ["Activation", "ActivationLayer"]
 
 
-class Activation(Layer):
+class ActivationLayer(Layer):
+    """A layer that is one activation: a subclass has an attribute `activation`, the function."""
+
+    min_ndim = 2
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.built = True
+
+    def call(self, inputs, training=None):
+        """Return ``activation(inputs)``."""
+        return self.activation(inputs)
+
+    def stages(self, input_shape):
+        """Return the one activation stage."""
+        n = input_shape[-1]
+        name, parameters = activations.compiled(self.activation)
+        return [Stage("activation", n, n, math.prod(input_shape[:-1]), name,
+                      parameters=parameters)]
+
+
+class Activation(ActivationLayer):
     """Apply an activation function; softmax works on the last axis.
 
     Parameters
@@ -27,7 +48,7 @@ class Activation(Layer):
 
     Notes
     -----
-    After a linear `Dense` it costs nothing: the engine runs both as one.
+    relu, sigmoid and tanh cost nothing after a linear `Dense`: the engine runs both as one.
 
     Examples
     --------
@@ -37,22 +58,9 @@ class Activation(Layer):
     array([[0., 2.]], dtype=float32)
     """
 
-    min_ndim = 2
-
     def __init__(self, activation, **kwargs):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
-        self.built = True
-
-    def call(self, inputs, training=None):
-        """Return ``activation(inputs)``."""
-        return self.activation(inputs)
-
-    def stages(self, input_shape):
-        """Return the one activation stage."""
-        n = input_shape[-1]
-        return [Stage("activation", n, n, math.prod(input_shape[:-1]),
-                      activations.compiled_name(self.activation))]
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""

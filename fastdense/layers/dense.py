@@ -143,9 +143,9 @@ class Dense(Layer):
 
     def stages(self, input_shape):
         """Return the one dense stage."""
-        return [Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]),
-                      activations.compiled_name(self.activation), self.use_bias,
-                      self.trainable)]
+        name, parameters = activations.compiled(self.activation)
+        return [Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]), name,
+                      self.use_bias, self.trainable, parameters=parameters)]
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""

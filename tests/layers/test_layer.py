@@ -14,9 +14,12 @@ from fastdense.utils import clear_session
 ALL = {
     "Activation": lambda **k: layers.Activation("relu", **k),
     "Dense": lambda **k: layers.Dense(3, **k),
+    "ELU": lambda **k: layers.ELU(**k),
     "Flatten": lambda **k: layers.Flatten(**k),
     "InputLayer": lambda **k: layers.InputLayer((4,), **k),
     "Layer": lambda **k: Layer(**k),
+    "LeakyReLU": lambda **k: layers.LeakyReLU(**k),
+    "ReLU": lambda **k: layers.ReLU(**k),
     "Rescaling": lambda **k: layers.Rescaling(2.0, **k),
 }
 
