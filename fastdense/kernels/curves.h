@@ -89,7 +89,7 @@ static inline real twice_atanh(real s)
     p = p * q + R(2.0) / 7;
     p = p * q + R(2.0) / 5;
     p = p * q + R(2.0) / 3;
-    return 2 * s + s * q * p;
+    return (s + s) + s * q * p;
 }
 
 /* log(1 + u) for 0 <= u <= 1; above sqrt(2) - 1 as log(2) + log((1 + u) / 2). */

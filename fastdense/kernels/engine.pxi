@@ -45,6 +45,7 @@ cdef extern from "elementary.h":
 
 cdef extern from "curves.h":
     real magnitude(real x) noexcept nogil
+    real larger(real a, real b) noexcept nogil
     real rectifier(real x, real threshold, real low, real high, real slope) noexcept nogil
     real rectifier_slope(real x, real threshold, real low, real high, real slope) noexcept nogil
     real exponential_unit(real x, real a, real b, real c) noexcept nogil
@@ -65,6 +66,10 @@ cdef extern from "curves.h":
     real sparse_plus(real x) noexcept nogil
     real squareplus(real x, real b) noexcept nogil
     real squareplus_slope(real x, real b) noexcept nogil
+
+cdef extern from "noise.h":
+    void philox_group(uint64_t group, uint64_t draw, uint32_t seed, uint32_t* out) noexcept nogil
+    void normal_group(const uint32_t* words, real* out) noexcept nogil
 
 cdef extern from "region.h":
     ctypedef struct meeting_point:
@@ -90,8 +95,12 @@ include "losses.pxi"
 include "optimizers.pxi"
 include "gather.pxi"
 include "dense.pxi"
+include "kinds.pxi"
+include "noise.pxi"
 include "network.pxi"
+include "reorder.pxi"
 include "weights.pxi"
+include "vectors.pxi"
 include "step.pxi"
 include "plan.pxi"
 include "operations.pxi"

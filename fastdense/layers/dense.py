@@ -6,6 +6,7 @@ import math
 import numbers
 
 from fastdense import activations, constraints, initializers, ops, regularizers
+from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.layer import Layer
 
@@ -146,6 +147,10 @@ class Dense(Layer):
         name, parameters = activations.compiled(self.activation)
         return [Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]), name,
                       self.use_bias, self.trainable, parameters=parameters)]
+
+    def held(self):
+        """Return kernel and bias, which the engine holds."""
+        return [Held(self.kernel, self.bias)]
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""

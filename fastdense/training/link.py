@@ -8,24 +8,15 @@ is the engine, and the Variable fetches when somebody looks. So a loop over ``tr
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
 
 import numpy as np
 
 from fastdense import kernels
+from fastdense.kernels.holding import Weights, holdings
 
 __all__ = ["Link"]
 
 _KINDS_OF_PLANS = 8  # fit, its short last batch, evaluate, and predict of a few sizes
-
-
-class _Pair(NamedTuple):
-    """Kernel and bias of one dense layer, or one slot of the optimizer's state for them."""
-
-    dense: int  # number of the dense layer
-    slot: int  # -1: the weights themselves
-    kernel: object  # Variable
-    bias: object  # Variable or None
 
 
 class Link:
@@ -34,24 +25,33 @@ class Link:
     Parameters
     ----------
     stages : list of Stage
-    dense_layers : list of Dense
-        The built layers of the dense stages, in order.
+    layers : list of Layer
+        The built layers of the stages, in order.
     dtype : {"float32", "float64"}
     """
 
-    def __init__(self, stages, dense_layers, dtype):
+    def __init__(self, stages, layers, dtype):
         self.engine = kernels.for_dtype(dtype)
         self.dtype = np.dtype(dtype)
         self.network = self.engine.Network(stages)
         self.rule = None  # of the optimizer that the engine updates with
-        self._pairs = [_Pair(i, -1, layer.kernel, layer.bias)
-                       for i, layer in enumerate(dense_layers)]
-        self._n_dense = len(dense_layers)
-        self._packed = {}  # pair -> versions of kernel and bias that the engine has
+        self._weights, self._others = holdings(
+            [held for layer in layers for held in layer.held()])
+        self._slots = []
+        self._packed = {}  # holding -> versions of its variables that the engine has
         self._plans = {}
         self._lock = threading.Lock()
 
-    # -- weights and optimizer state ------------------------------------------------------------
+    # -- weights, statistics, optimizer state ---------------------------------------------------
+
+    @property
+    def weights(self):
+        """The variables that a stage computes with, frozen ones too, as a list."""
+        return [v for holding in self._weights for v in holding.variables]
+
+    @property
+    def _all(self):
+        return [*self._weights, *self._others, *self._slots]
 
     def attach(self, optimizer, trainable):
         """Let the engine update the trainable variables by the rule of a built optimizer."""
@@ -60,62 +60,63 @@ class Link:
         self.pull()
         self.rule = optimizer.rule
         self.network.set_update(self.rule)
-        del self._pairs[self._n_dense:]
+        for holding in self._slots:
+            self._packed.pop(_key(holding), None)
         trainable = {id(variable) for variable in trainable}
-        for pair in self._pairs[:self._n_dense]:
-            if id(pair.kernel) not in trainable:
+        self._slots = []
+        for stage, _, *pair in self._weights:
+            if not any(id(v) in trainable for v in pair):
                 continue
-            biases = [None] * len(self.rule.slots)
-            if pair.bias is not None:
-                biases = optimizer.slots_for(pair.bias)
-            for slot, state in enumerate(zip(optimizer.slots_for(pair.kernel), biases,
-                                             strict=True)):
-                self._pairs.append(_Pair(pair.dense, slot, *state))
-        self._packed = {key: value for key, value in self._packed.items() if key < self._n_dense}
+            states = ([None] * len(self.rule.slots) if v is None else optimizer.slots_for(v)
+                      for v in pair)
+            self._slots += [Weights(stage, slot, *state)
+                            for slot, state in enumerate(zip(*states, strict=True))]
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
         with self._lock:
-            for key, (dense, slot, kernel, bias) in enumerate(self._pairs):
-                if self._packed.get(key) != _versions(kernel, bias):
-                    self.network.set_weights(
-                        dense, kernel.value, None if bias is None else bias.value, slot)
-                    self._packed[key] = _versions(kernel, bias)
+            for holding in self._all:
+                if self._packed.get(_key(holding)) != _versions(holding):
+                    holding.put(self.network)
+                    self._packed[_key(holding)] = _versions(holding)
 
     def engine_wrote(self):
         """Note that the variables are out of date: they will fetch when somebody looks.
 
         Their versions grow, so that another model that shares a layer packs it again.
         """
+        self._outdate(self._all)
+
+    def _outdate(self, holdings):
         with self._lock:
-            for key, (_, _, kernel, bias) in enumerate(self._pairs):
-                for variable in (kernel, bias):
-                    if variable is not None:
-                        variable._version += 1
-                        variable._fetch = self.pull
-                self._packed[key] = _versions(kernel, bias)
+            for holding in holdings:
+                for variable in holding.variables:
+                    variable._version += 1
+                    variable._fetch = self.pull
+                self._packed[_key(holding)] = _versions(holding)
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         with self._lock:
-            for dense, slot, kernel, bias in self._pairs:
-                if kernel._fetch is None:
-                    continue
-                self.network.get_weights(
-                    dense, kernel._array, None if bias is None else bias._array, slot)
-                kernel._fetch = None
-                if bias is not None:
-                    bias._fetch = None
+            for holding in self._all:
+                if any(v._fetch is not None for v in holding.variables):
+                    holding.fetch(self.network)
+                    for variable in holding.variables:
+                        variable._fetch = None
+
+    def forward_ran(self):
+        """Note that a pass in training has moved statistics and drawn noise."""
+        self._outdate(self._others)
 
     def gradients(self, plan):
         """Return the gradients that ``plan.gradients`` left, by id of the variable."""
+        self.forward_ran()
         found = {}
-        for dense, _, kernel, bias in self._pairs[:self._n_dense]:
-            found[id(kernel)] = np.empty(kernel.shape, self.dtype)
-            db = None
-            if bias is not None:
-                db = found[id(bias)] = np.empty(bias.shape, self.dtype)
-            plan.get_gradient(dense, found[id(kernel)], db)
+        for stage, _, *pair in self._weights:
+            arrays = [None if v is None else np.empty(v.shape, self.dtype) for v in pair]
+            plan.get_gradient(stage, *arrays)
+            found.update((id(v), array) for v, array in zip(pair, arrays, strict=True)
+                         if v is not None)
         return found
 
     # -- plans ----------------------------------------------------------------------------------
@@ -140,5 +141,9 @@ class Link:
                 del self._plans[next(iter(self._plans))]
 
 
-def _versions(kernel, bias):
-    return kernel._version, 0 if bias is None else bias._version
+def _key(holding):
+    return type(holding), holding[:2] if isinstance(holding, Weights) else holding[0]
+
+
+def _versions(holding):
+    return [v._version for v in holding.variables]

@@ -373,7 +373,7 @@ class Trainer(Predictor):
         return (self.optimizer.rule is not None
                 and all(m.rule is not None for m in self._measures.values())
                 and all(v.trainable and v.regularizer is None and v.constraint is None
-                        for v in self.weights))
+                        for v in self._link.weights))
 
     def _measures_for(self, y_shape):
         """Loss and metrics for targets of this shape; kept, so that metric objects persist."""

@@ -13,14 +13,27 @@ from fastdense.utils import clear_session
 
 ALL = {
     "Activation": lambda **k: layers.Activation("relu", **k),
+    "ActivityRegularization": layers.ActivityRegularization,
+    "AlphaDropout": lambda **k: layers.AlphaDropout(0.5, **k),
+    "BatchNormalization": layers.BatchNormalization,
     "Dense": lambda **k: layers.Dense(3, **k),
-    "ELU": lambda **k: layers.ELU(**k),
-    "Flatten": lambda **k: layers.Flatten(**k),
+    "Dropout": lambda **k: layers.Dropout(0.5, **k),
+    "ELU": layers.ELU,
+    "Flatten": layers.Flatten,
+    "GaussianDropout": lambda **k: layers.GaussianDropout(0.5, **k),
+    "GaussianNoise": lambda **k: layers.GaussianNoise(0.5, **k),
+    "Identity": layers.Identity,
     "InputLayer": lambda **k: layers.InputLayer((4,), **k),
-    "Layer": lambda **k: Layer(**k),
-    "LeakyReLU": lambda **k: layers.LeakyReLU(**k),
-    "ReLU": lambda **k: layers.ReLU(**k),
+    "Layer": Layer,
+    "LayerNormalization": layers.LayerNormalization,
+    "LeakyReLU": layers.LeakyReLU,
+    "Normalization": layers.Normalization,
+    "PReLU": layers.PReLU,
+    "Permute": lambda **k: layers.Permute((1,), **k),
+    "ReLU": layers.ReLU,
     "Rescaling": lambda **k: layers.Rescaling(2.0, **k),
+    "Reshape": lambda **k: layers.Reshape((4,), **k),
+    "Softmax": layers.Softmax,
 }
 
 
