@@ -210,7 +210,7 @@ cdef class Network:
                              f"use_bias. Received: {None if bias is None else bias.shape}.")
         return s
 
-    def _flat(self, Py_ssize_t index, kernel, bias):
+    cdef tuple _flat(self, Py_ssize_t index, kernel, bias):
         """Weights of columns may have any shape: as (1, n) and (n,)."""
         if self.net.stages[<Py_ssize_t> self.weighted[index]].kind != DENSE:
             kernel = None if kernel is None else kernel.reshape(1, -1)

@@ -200,13 +200,12 @@ cdef void layer_normalization_row_backward(
     cdef Py_ssize_t n = s.n_in, j
     cdef real center = saved[0], inverse = saved[1]
     cdef real first, second
+    for j in range(n):  # products before their sum: whether an FMA joins them is the compiler's
+        dx[j] = d[j] * s.w[j] * ((x[j] - center) * inverse)
+    second = <real> (row_sum(dx, n) / <double> n)
     for j in range(n):
         dx[j] = d[j] * s.w[j]
     first = <real> (row_sum(dx, n) / <double> n)
-    cdef double total = 0
-    for j in range(n):
-        total += <double> dx[j] * ((x[j] - center) * inverse)
-    second = <real> (total / <double> n)
     for j in range(n):
         dx[j] = inverse * (dx[j] - first - (x[j] - center) * inverse * second)
 

@@ -35,23 +35,28 @@ class Link:
         self.dtype = np.dtype(dtype)
         self.network = self.engine.Network(stages)
         self.rule = None  # of the optimizer that the engine updates with
-        self._weights, self._others = holdings(
-            [held for layer in layers for held in layer.held()])
-        self._slots = []
-        self._packed = {}  # holding -> versions of its variables that the engine has
+        weights, others = holdings([held for layer in layers for held in layer.held()])
+        self._weights = weights
+        self._others = range(len(weights), len(weights) + len(others))
+        self._holdings = []  # weights, others, then slots of the optimizer
+        self._variables = []  # of each holding
+        self._packed = []  # versions of them that the engine has
+        self._hold(weights + others)
         self._plans = {}
         self._lock = threading.Lock()
 
     # -- weights, statistics, optimizer state ---------------------------------------------------
 
-    @property
-    def weights(self):
-        """The variables that a stage computes with, frozen ones too, as a list."""
-        return [v for holding in self._weights for v in holding.variables]
+    def _hold(self, holdings):
+        for holding in holdings:
+            self._holdings.append(holding)
+            self._variables.append(tuple(holding.variables))
+            self._packed.append(None)
 
     @property
-    def _all(self):
-        return [*self._weights, *self._others, *self._slots]
+    def weights(self):
+        """The variables that stages compute with, frozen ones too, as a list."""
+        return [v for holding in self._weights for v in holding.variables]
 
     def attach(self, optimizer, trainable):
         """Let the engine update the trainable variables by the rule of a built optimizer."""
@@ -60,48 +65,48 @@ class Link:
         self.pull()
         self.rule = optimizer.rule
         self.network.set_update(self.rule)
-        for holding in self._slots:
-            self._packed.pop(_key(holding), None)
+        for held in (self._holdings, self._variables, self._packed):
+            del held[self._others.stop:]
         trainable = {id(variable) for variable in trainable}
-        self._slots = []
         for stage, _, *pair in self._weights:
             if not any(id(v) in trainable for v in pair):
                 continue
             states = ([None] * len(self.rule.slots) if v is None else optimizer.slots_for(v)
                       for v in pair)
-            self._slots += [Weights(stage, slot, *state)
-                            for slot, state in enumerate(zip(*states, strict=True))]
+            self._hold([Weights(stage, slot, *state)
+                        for slot, state in enumerate(zip(*states, strict=True))])
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
         with self._lock:
-            for holding in self._all:
-                if self._packed.get(_key(holding)) != _versions(holding):
-                    holding.put(self.network)
-                    self._packed[_key(holding)] = _versions(holding)
+            for i, variables in enumerate(self._variables):
+                versions = [v._version for v in variables]
+                if self._packed[i] != versions:
+                    self._holdings[i].put(self.network)
+                    self._packed[i] = [v._version for v in variables]
 
     def engine_wrote(self):
         """Note that the variables are out of date: they will fetch when somebody looks.
 
         Their versions grow, so that another model that shares a layer packs it again.
         """
-        self._outdate(self._all)
+        self._outdate(range(len(self._holdings)))
 
-    def _outdate(self, holdings):
+    def _outdate(self, places):
         with self._lock:
-            for holding in holdings:
-                for variable in holding.variables:
+            for i in places:
+                for variable in self._variables[i]:
                     variable._version += 1
                     variable._fetch = self.pull
-                self._packed[_key(holding)] = _versions(holding)
+                self._packed[i] = [v._version for v in self._variables[i]]
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         with self._lock:
-            for holding in self._all:
-                if any(v._fetch is not None for v in holding.variables):
+            for holding, variables in zip(self._holdings, self._variables, strict=True):
+                if any(v._fetch is not None for v in variables):
                     holding.fetch(self.network)
-                    for variable in holding.variables:
+                    for variable in variables:
                         variable._fetch = None
 
     def forward_ran(self):
@@ -139,11 +144,3 @@ class Link:
             self._plans.setdefault(key, []).append(plan)
             while len(self._plans) > _KINDS_OF_PLANS:
                 del self._plans[next(iter(self._plans))]
-
-
-def _key(holding):
-    return type(holding), holding[:2] if isinstance(holding, Weights) else holding[0]
-
-
-def _versions(holding):
-    return [v._version for v in holding.variables]

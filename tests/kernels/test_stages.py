@@ -37,6 +37,7 @@ KINDS = {
     "prelu": Stage("prelu", N, N, ROWS, use_bias=False),
     "gelu": Stage("activation", N, N, ROWS, "gelu"),
     "rectifier": Stage("activation", N, N, ROWS, "rectifier", parameters=(0.1, 0.0, 2.0, 0.3)),
+    "softmax": Stage("activation", N, N, ROWS, "softmax"),
     "log_softmax": Stage("activation", N, N, ROWS, "log_softmax"),
     "sparsemax": Stage("activation", N, N, ROWS, "sparsemax"),
     "dropout": Stage("dropout", N, N, ROWS, parameters=(0.4, 0.0, 0)),

@@ -186,6 +186,39 @@ def test_python_code_of_a_subclass_is_not_ignored():
         model.predict(np.ones((1, 2)))
 
 
+def test_subclasses_of_dense():
+    """What changes the configuration works; Python code in `call` does not train, and says so."""
+
+    class Wide(layers.Dense):
+        def __init__(self, factor=2, **kwargs):
+            super().__init__(2 * factor, activation="relu", **kwargs)
+
+    class Doubled(layers.Dense):
+        def call(self, inputs, training=None):
+            return 2 * super().call(inputs, training=training)
+
+    x = np.ones((3, 2), "f4")
+    model = Sequential([Wide(3), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert model.fit(x, x[:, :1], verbose=0).history["loss"] and model.layers[0].units == 6
+    plain, doubled = layers.Dense(2), Doubled(2)
+    for layer in (plain, doubled):
+        layer.build((None, 2))
+        layer.set_weights([np.eye(2), np.ones(2)])
+    np.testing.assert_array_equal(doubled(x), 2 * plain(x))
+    with pytest.raises(NotImplementedError, match=r"Doubled must override `stages"):
+        Sequential([layers.Input((2,)), doubled]).predict(x)
+
+
+def test_a_subclass_with_its_own_stages():
+    class Shrunk(layers.Rescaling):
+        def stages(self, input_shape):
+            return [stage._replace(scale=stage.scale / 2) for stage in super().stages(input_shape)]
+
+    model = Sequential([layers.Input((2,)), Shrunk(4.0)])
+    np.testing.assert_array_equal(model.predict(np.ones((1, 2))), 2)
+
+
 def test_config_round_trip(kind):
     layer = kind(name="mine", dtype="float64")
     settings = layer.get_config()
