@@ -72,7 +72,7 @@ class Reshape(Layer):
     def stages(self, input_shape):
         """Return a reshape, or nothing if rows stay as long as they are."""
         n = input_shape[-1]
-        *_, n_out = (1, *self.compute_output_shape((None, *input_shape))[1:])
+        n_out = self.compute_output_shape((None, *input_shape))[-1] if self.target_shape else 1
         return [] if n == n_out else [Stage("reshape", n, n_out, math.prod(input_shape[:-1]))]
 
     def get_config(self):
