@@ -43,6 +43,34 @@ cdef extern from "elementary.h":
     real sigmoid_real(real x) noexcept nogil
     real tanh_real(real x) noexcept nogil
 
+cdef extern from "curves.h":
+    real magnitude(real x) noexcept nogil
+    real larger(real a, real b) noexcept nogil
+    real rectifier(real x, real threshold, real low, real high, real slope) noexcept nogil
+    real rectifier_slope(real x, real threshold, real low, real high, real slope) noexcept nogil
+    real exponential_unit(real x, real a, real b, real c) noexcept nogil
+    real exponential_unit_slope(real x, real a, real b, real c) noexcept nogil
+    real ramp(real x, real shift, real scale, real low) noexcept nogil
+    real ramp_slope(real x, real shift, real scale, real low) noexcept nogil
+    real hard_silu(real x) noexcept nogil
+    real hard_silu_slope(real x) noexcept nogil
+    real soft_shrink(real x, real threshold) noexcept nogil
+    real silu_slope(real x) noexcept nogil
+    real gelu(real x) noexcept nogil
+    real gelu_slope(real x) noexcept nogil
+    real gelu_tanh(real x) noexcept nogil
+    real gelu_tanh_slope(real x) noexcept nogil
+    real softplus(real x) noexcept nogil
+    real mish(real x) noexcept nogil
+    real mish_slope(real x) noexcept nogil
+    real sparse_plus(real x) noexcept nogil
+    real squareplus(real x, real b) noexcept nogil
+    real squareplus_slope(real x, real b) noexcept nogil
+
+cdef extern from "noise.h":
+    void philox_group(uint64_t group, uint64_t draw, uint32_t seed, uint32_t* out) noexcept nogil
+    void normal_group(const uint32_t* words, real* out) noexcept nogil
+
 cdef extern from "region.h":
     ctypedef struct meeting_point:
         pass
@@ -61,13 +89,18 @@ include "memory.pxi"
 include "packing.pxi"
 include "zeros.pxi"
 include "product.pxi"
+include "curves.pxi"
 include "activations.pxi"
 include "losses.pxi"
 include "optimizers.pxi"
 include "gather.pxi"
 include "dense.pxi"
+include "kinds.pxi"
+include "noise.pxi"
 include "network.pxi"
+include "reorder.pxi"
 include "weights.pxi"
+include "vectors.pxi"
 include "step.pxi"
 include "plan.pxi"
 include "operations.pxi"

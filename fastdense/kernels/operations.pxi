@@ -17,7 +17,9 @@ def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
     cdef Py_ssize_t stride = row_stride(n)
     cdef Py_ssize_t row
     cdef int threads, code = ACTIVATIONS[activation]
+    cdef real none[MAX_PARAMETERS]
     cdef const real[::1] b = bias
+    read_parameters(activation, (), none)
     if kernel.shape[0] != k or out.shape[0] != rows or out.shape[1] != n or (
             b is not None and b.shape[0] != n):
         raise ValueError("dense: the shapes do not fit.")
@@ -32,7 +34,7 @@ def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
     if b is not None:
         pack(&b[0], 0, 1, 1, n, padded_bias.data)
     threads = threads_for(2.0 * rows * k * n, FLOPS_PER_THREAD)
-    cdef int fused = LINEAR if code == SOFTMAX else code
+    cdef int fused = code if activation in FUSED_ACTIVATIONS else LINEAR
     with nogil:
         if threads == 1:
             _dense_share(source, rows, w.data, k, n, fused, padded_bias.data, h.data, 0, 1)
@@ -42,7 +44,7 @@ def dense(const real[:, ::1] x, const real[:, ::1] kernel, bias, str activation,
                              threadid(), omp_get_num_threads())
         for row in range(rows):
             memcpy(&out[row, 0], h.data + row * stride, n * sizeof(real))
-    if code == SOFTMAX:
+    if fused != code:
         activation_rows(activation, out, out)
 
 
@@ -56,9 +58,11 @@ cdef void _dense_share(
     region_restore(mode)
 
 
-def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out):
+def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out, parameters=()):
     """out = activation(z), row by row; out may be z."""
     cdef int code = ACTIVATIONS[activation]
+    cdef real c[MAX_PARAMETERS]
+    read_parameters(activation, parameters, c)
     cdef Py_ssize_t rows = z.shape[0], n = z.shape[1]
     if out.shape[0] != rows or out.shape[1] != n:
         raise ValueError("activation_rows: out must have the shape of z.")
@@ -67,23 +71,43 @@ def activation_rows(str activation, const real[:, ::1] z, real[:, ::1] out):
     cdef int threads = threads_for(<double> rows * n, ELEMENTS_PER_THREAD)
     with nogil:
         if threads == 1:
-            _activate_share(code, &z[0, 0], &out[0, 0], rows, n, 0, 1)
+            _activate_share(code, c, &z[0, 0], &out[0, 0], rows, n, 0, 1)
         else:
             with parallel(num_threads=threads):
-                _activate_share(code, &z[0, 0], &out[0, 0], rows, n, threadid(),
+                _activate_share(code, c, &z[0, 0], &out[0, 0], rows, n, threadid(),
                                 omp_get_num_threads())
 
 
-cdef void _activate_share(int code, const real* z, real* out, Py_ssize_t rows, Py_ssize_t n,
-                          int thread, int threads) noexcept nogil:
+cdef void _activate_share(int code, const real* c, const real* z, real* out, Py_ssize_t rows,
+                          Py_ssize_t n, int thread, int threads) noexcept nogil:
     cdef unsigned long mode = region_flush_subnormals()
     cdef Py_ssize_t row, first, last
-    if code == SOFTMAX:
+    if SOFTMAX <= code < FIRST_CURVE:
         for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
-            softmax_row(z + row * n, out + row * n, n)
+            activation_row(code, c, z + row * n, out + row * n, n)
     else:
         first, last = share(rows * n, thread, threads), share(rows * n, thread + 1, threads)
-        activate(code, z + first, out + first, last - first)
+        activation_row(code, c, z + first, out + first, last - first)
+    region_restore(mode)
+
+
+def activation_rows_backward(str activation, const real[:, ::1] z, const real[:, ::1] dh,
+                             real[:, ::1] dz, parameters=()):
+    """dz = dh * derivative of the activation at z, row by row; dz may be dh."""
+    cdef int code = ACTIVATIONS[activation]
+    cdef Py_ssize_t rows = z.shape[0], n = z.shape[1], row
+    cdef real c[MAX_PARAMETERS]
+    read_parameters(activation, parameters, c)
+    if dh.shape[0] != rows or dh.shape[1] != n or dz.shape[0] != rows or dz.shape[1] != n:
+        raise ValueError("activation_rows_backward: dh and dz must have the shape of z.")
+    if rows == 0 or n == 0:
+        return
+    cdef Memory h = Memory(n)
+    cdef unsigned long mode = region_flush_subnormals()
+    with nogil:
+        for row in range(rows):
+            activation_row(code, c, &z[row, 0], h.data, n)
+            activation_row_backward(code, c, &z[row, 0], h.data, &dh[row, 0], &dz[row, 0], n)
     region_restore(mode)
 
 

@@ -52,6 +52,7 @@ cdef class Plan:
         self.b.dz = self._pointers()
         self.b.dz_t = self._pointers()
         self.b.penalties = <double**> self._pointers()
+        self.b.saved = self._pointers()
         self.b.w_gradient = self._pointers()
         self.b.b_gradient = self._pointers()
         self._allocate_forward()
@@ -77,12 +78,20 @@ cdef class Plan:
         if self.training:  # the backward pass needs every output
             for i in range(net.n_stages):
                 self.b.h[i] = self.arena.take(self._size_after(i))
+                if net.stages[i].kind == BATCH_NORMALIZATION:
+                    self.b.saved[i] = self.arena.take(2, packed_width(net.stages[i].n_in))
+                elif net.stages[i].kind == LAYER_NORMALIZATION:
+                    self.b.saved[i] = self.arena.take(2, self.batch_size * net.stages[i].rows)
         else:  # two buffers in turn; the last output and its logits are both still there at the end
             size = max([self._size_after(i) for i in range(net.n_stages)])
             even = self.arena.take(size)
             odd = self.arena.take(size)
             for i in range(net.n_stages):
-                self.b.h[i] = odd if i % 2 else even
+                if has_noise(net.stages[i].kind):  # nothing is drawn: the input is the output
+                    self.b.h[i] = <real*> _input(&self.b, i)
+                else:
+                    self.b.h[i] = even
+                    even, odd = odd, even
 
     cdef _allocate_lists(self):
         """Room for the lists of zeros.pxi, where the first products can use them."""
@@ -106,8 +115,7 @@ cdef class Plan:
     cdef _size_after(self, int i):
         """Elements of the row-major output of stage i."""
         cdef CStage* s = &self.b.net.stages[i]
-        rows = 1 if s.kind == RESHAPE else s.rows
-        return self.batch_size * rows * row_stride(s.n_out)
+        return self.batch_size * s.rows_after * row_stride(s.n_out)
 
     cdef _allocate_backward(self):
         cdef CNetwork* net = self.b.net
@@ -119,7 +127,8 @@ cdef class Plan:
         self.b.d = self.arena.take(size)
         self.b.lowest = 0
         while self.b.lowest < net.n_stages and not (
-                net.stages[self.b.lowest].kind == DENSE and net.stages[self.b.lowest].trainable):
+                has_weights(net.stages[self.b.lowest].kind)
+                and net.stages[self.b.lowest].trainable):
             self.b.lowest += 1
         for i in range(self.b.lowest, net.n_stages):  # the backward pass goes no further down
             s = &net.stages[i]
@@ -128,7 +137,7 @@ cdef class Plan:
                 self.b.dz[i] = self.arena.take(rows, packed_width(s.n_out))
                 if i > self.b.lowest:
                     self.b.dz_t[i] = self.arena.take(packed_width(rows), s.n_out)
-            elif s.kind == RESHAPE and self.b.d_other == NULL:
+            elif writes_elsewhere(s.kind) and self.b.d_other == NULL:
                 self.b.d_other = self.arena.take(size)
 
     cdef _set_measures(self, loss, metrics):
@@ -209,8 +218,10 @@ cdef class Plan:
 
     def forward(self, Source x, const Py_ssize_t[::1] order, Py_ssize_t first, Py_ssize_t last,
                 real[:, ::1] out, double[::1] totals=None):
-        """As `predict`, for one batch order[first:last]; keep what `backward` needs."""
+        """As `predict` but in training, for one batch order[first:last]; keep what `backward` needs.
+        """
         cdef Task task = self._task(PREDICT, x, first, last, out)
+        task.training = True
         if totals is not None and totals.shape[0] > 0:
             task.totals = &totals[0]
         self._set_order(&task, x, order)
@@ -230,14 +241,17 @@ cdef class Plan:
         task.last = d.shape[0]
         self._launch(&task)
 
-    def get_gradient(self, Py_ssize_t index, real[:, ::1] kernel, bias):
-        """Write the gradients of the dense stage `index`, as left by `gradients`, to arrays."""
-        cdef CStage* s = self.network._dense(index, kernel, bias)
+    def get_gradient(self, Py_ssize_t index, kernel, bias):
+        """Write the gradients of stage `index` of those with weights, as left by `gradients`."""
+        kernel, bias = self.network._flat(index, kernel, bias)
+        cdef CStage* s = self.network._weighted(index, kernel, bias)
+        cdef real[:, ::1] w = kernel
         cdef real[::1] b = bias
-        cdef Py_ssize_t i = self.network.dense[index]
+        cdef Py_ssize_t i = self.network.weighted[index]
         if self.b.w_gradient[i] == NULL:
             raise ValueError("Plan: call `gradients` first.")
-        unpack(self.b.w_gradient[i], s.n_in, s.n_out, &kernel[0, 0])
+        if w is not None:
+            unpack(self.b.w_gradient[i], s.w_rows, s.n_out, &w[0, 0])
         if b is not None:
             unpack(self.b.b_gradient[i], 1, s.n_out, &b[0])
 
@@ -251,8 +265,8 @@ cdef class Plan:
                              f"{samples}.")
         for i in range(self.b.net.n_stages):
             s = &self.b.net.stages[i]
-            if s.kind == DENSE and self.b.w_gradient[i] == NULL:
-                self.b.w_gradient[i] = self.arena.take(s.n_in, packed_width(s.n_out))
+            if has_weights(s.kind) and self.b.w_gradient[i] == NULL:
+                self.b.w_gradient[i] = self.arena.take(s.w_rows, packed_width(s.n_out))
                 self.b.b_gradient[i] = self.arena.take(packed_width(s.n_out))
 
     # -- arguments --------------------------------------------------------------------------------
@@ -281,6 +295,7 @@ cdef class Plan:
             if last > first:
                 task.out = &out[0, 0]
         task.mode = mode
+        task.training = mode >= TRAIN
         task.x = &x.view
         task.first = first
         task.last = last
@@ -341,3 +356,7 @@ cdef class Plan:
                 with parallel(num_threads=threads):
                     run_span(&self.b, task, threadid(), omp_get_num_threads())
         meeting_point_destroy(&meeting)
+        if task.training:
+            for i in self.network.noisy:
+                self.b.net.stages[<Py_ssize_t> i].noise.counter += (
+                    task.last - task.first + self.batch_size - 1) // self.batch_size

@@ -15,9 +15,23 @@ __all__ = ["Factors", "LossRule", "MetricRule", "Stage", "UpdateRule"]
 class Stage(NamedTuple):
     """One step of the forward pass: rows of `n_in` numbers become rows of `n_out` numbers.
 
-    ``kind`` is "dense" (``act(x @ kernel + bias)``), "activation", "affine" (``scale * x +
-    offset``), "reshape" (a sample's rows are laid end to end as one row) or "penalty" (the rows as
-    they are; ``l1 * sum|x| + l2 * sum x**2`` over the batch, divided by its size, joins the loss).
+    ``kind`` is one of
+
+    - "dense": ``activation(x @ kernel + bias)``
+    - "activation": `activation`, with its `parameters`
+    - "affine": ``scale * x + offset``
+    - "batch_normalization": ``gamma * (x - mean) / sqrt(max(variance + epsilon, floor)) + beta``
+      by columns, gamma being the kernel and beta the bias; `parameters` are epsilon, momentum,
+      1 - momentum, floor. Not trainable, it takes the moving statistics in training, too.
+    - "layer_normalization": the same by rows; `parameters` (epsilon,)
+    - "prelu": ``x`` above zero, else ``kernel * x`` by columns
+    - "dropout", "alpha_dropout", "gaussian_dropout", "gaussian_noise": in training only;
+      `parameters` are the rate (or the standard deviation), whether all samples draw the same, and
+      how many numbers a sample draws; `table` tells which of them each of its elements takes
+    - "reshape": a sample's numbers in the same order, in rows of `n_out`
+    - "permute": a sample's number i is its input's number ``table[i]``, in rows of `n_out`
+    - "penalty": the rows as they are; ``l1 * sum|x| + l2 * sum x**2`` over the batch, divided by
+      its size, joins the loss
     """
 
     kind: str
@@ -31,6 +45,16 @@ class Stage(NamedTuple):
     offset: float = 0.0
     l1: float = 0.0
     l2: float = 0.0
+    parameters: tuple[float, ...] = ()
+    use_kernel: bool = True
+    table: tuple[int, ...] = ()
+
+    @property
+    def rows_after(self):
+        """Rows of one sample in the output."""
+        if self.kind in ("reshape", "permute"):
+            return self.rows * self.n_in // self.n_out
+        return self.rows
 
 
 class LossRule(NamedTuple):

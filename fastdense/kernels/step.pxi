@@ -30,6 +30,7 @@ cdef struct Task:
     Py_ssize_t first
     Py_ssize_t last
     const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
+    bint training  # noise is drawn, statistics are those of the batch
     double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric; or NULL
     real* out  # (last - first, out_rows * n_outputs)
     meeting_point* meeting  # where the threads wait for each other between phases
@@ -45,6 +46,7 @@ cdef struct Buffers:  # of a plan
     int32_t* column_counts
     real** h  # output of each stage
     double** penalties  # penalty: the value of each row
+    real** saved  # normalization: centers and factors for the backward pass
     real** dz  # dense: packed (rows, n_out)
     real** dz_t  # dense: packed (n_out, rows)
     real** w_gradient  # dense: as w, after a task that keeps them
@@ -71,14 +73,14 @@ cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) 
     while first < task.last:
         if task.mode == TRAIN:
             start_step(&rule, task.factors + step * N_FACTORS)
-        _step(p, task, &rule, first, min(p.batch_size, task.last - first), thread, threads)
+        _step(p, task, &rule, step, first, min(p.batch_size, task.last - first), thread, threads)
         first += p.batch_size
         step += 1
     region_restore(mode)
 
 
-cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t first,
-                Py_ssize_t m, int thread, int threads) noexcept nogil:
+cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t step,
+                Py_ssize_t first, Py_ssize_t m, int thread, int threads) noexcept nogil:
     """One batch of m samples, from `first` on: this thread's part of every phase."""
     cdef int n = p.net.n_stages
     cdef int i
@@ -87,13 +89,13 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
     if task.mode == BACKWARD:
         _copy_in(p, task, m, thread, threads)
         meet(task.meeting, threads)
-        _backward(p, task, rule, &skips, m, thread, threads)
+        _backward(p, task, rule, &skips, -1, m, thread, threads)  # the forward's draw
         return
     _gather(p, task, first, m, thread, threads)
     meet(task.meeting, threads)
     _find_zeros(p, task, &skips, m, thread, threads)
     for i in range(n):
-        _forward(p, i, skips.forward if i == 0 else NULL, m, thread, threads)
+        _forward(p, task, i, skips.forward if i == 0 else NULL, step, m, thread, threads)
         meet(task.meeting, threads)
     if task.out != NULL:
         _copy_out(p, task, first, m, thread, threads)
@@ -106,7 +108,7 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
     if thread == 0:
         _add_totals(p, task, m)
     if task.mode >= TRAIN:
-        _backward(p, task, rule, &skips, m, thread, threads)
+        _backward(p, task, rule, &skips, step, m, thread, threads)
         meet(task.meeting, threads)
 
 
@@ -175,32 +177,49 @@ cdef void _copy_in(const Buffers* p, const Task* task, Py_ssize_t m, int thread,
         memcpy(p.d + i * row_stride(n), task.d + i * n, n * sizeof(real))
 
 
-cdef void _forward(const Buffers* p, int i, const Lists* lists, Py_ssize_t m, int thread,
-                   int threads) noexcept nogil:
+cdef void _forward(const Buffers* p, const Task* task, int i, const Lists* lists, Py_ssize_t step,
+                   Py_ssize_t m, int thread, int threads) noexcept nogil:
     """Output of stage i from the output of the one before, of which `lists` names the zeros."""
     cdef CStage* s = &p.net.stages[i]
     cdef const real* x = _input(p, i)
     cdef real* h = p.h[i]
     cdef Py_ssize_t rows = m * s.rows
-    cdef Py_ssize_t x_stride = row_stride(s.n_in)
-    cdef Py_ssize_t h_stride = row_stride(s.n_out)
-    cdef Py_ssize_t row, j
+    cdef Py_ssize_t row
     if s.kind == DENSE:
-        dense_forward(x, x_stride, rows, s.w, s.n_in, s.n_out, s.activation, s.b, h, h_stride,
-                      lists, thread, threads)
-        return
-    for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
-        if s.kind == ACTIVATION:
-            activate_row(s.activation, x + row * x_stride, h + row * h_stride, s.n_in)
-        elif s.kind == AFFINE:
-            for j in range(s.n_in):
-                h[row * h_stride + j] = x[row * x_stride + j] * s.scale + s.offset
-        elif s.kind == PENALTY:
-            memcpy(h + row * h_stride, x + row * x_stride, s.n_in * sizeof(real))
-            p.penalties[i][row] = penalty_row(s, h + row * h_stride)
-        else:  # RESHAPE: the rows of a sample, end to end
-            memcpy(h + row // s.rows * h_stride + row % s.rows * s.n_in, x + row * x_stride,
-                   s.n_in * sizeof(real))
+        dense_forward(x, row_stride(s.n_in), rows, s.w, s.n_in, s.n_out, s.activation, s.b, h,
+                      row_stride(s.n_out), lists, thread, threads)
+    elif s.kind == BATCH_NORMALIZATION:
+        batch_normalization_forward(s, x, rows, task.training and s.trainable, p.saved[i], h,
+                                    thread, threads)
+    elif reorders(s.kind):
+        for row in range(share(m, thread, threads), share(m, thread + 1, threads)):
+            reorder(s, x + row * s.rows * row_stride(s.n_in),
+                    h + row * s.rows_after * row_stride(s.n_out), False)
+    elif not has_noise(s.kind) or h != x:  # noise that is not drawn leaves its input in place
+        for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+            _row_forward(p, task, i, step, row, x + row * row_stride(s.n_in),
+                         h + row * row_stride(s.n_out))
+
+
+cdef void _row_forward(const Buffers* p, const Task* task, int i, Py_ssize_t step, Py_ssize_t row,
+                       const real* x, real* h) noexcept nogil:
+    cdef const CStage* s = &p.net.stages[i]
+    cdef Py_ssize_t j
+    if s.kind == ACTIVATION:
+        activation_row(s.activation, s.parameters, x, h, s.n_in)
+    elif s.kind == AFFINE:
+        for j in range(s.n_in):
+            h[j] = x[j] * s.scale + s.offset
+    elif s.kind == LAYER_NORMALIZATION:
+        layer_normalization_row(s, x, h, p.saved[i] + 2 * row if p.saved[i] != NULL else NULL)
+    elif s.kind == PRELU:
+        prelu_row(s, x, h)
+    elif has_noise(s.kind) and task.training:
+        noise_row(&s.noise, s.noise.counter + step, s.rows, row, s.n_in, x, h)
+    else:
+        memcpy(h, x, s.n_in * sizeof(real))
+        if s.kind == PENALTY:
+            p.penalties[i][row] = penalty_row(s, h)
 
 
 cdef double penalty_row(const CStage* s, const real* h) noexcept nogil:
@@ -283,12 +302,12 @@ cdef void _add_totals(const Buffers* p, const Task* task, Py_ssize_t m) noexcept
 
 
 cdef void _backward(const Buffers* p, const Task* task, const Update* rule, const Skips* skips,
-                    Py_ssize_t m, int thread, int threads) noexcept nogil:
+                    Py_ssize_t step, Py_ssize_t m, int thread, int threads) noexcept nogil:
     """From d, the gradient of the last output, to the weights of every trainable stage."""
     cdef CStage* s
     cdef real* d = p.d
     cdef real* other = p.d_other
-    cdef Py_ssize_t rows, row, stride
+    cdef Py_ssize_t rows, stride
     cdef bint keep
     cdef int i = p.net.n_stages - 1
     if p.logits_activation != LINEAR and not p.from_logits and task.mode != BACKWARD:
@@ -312,28 +331,58 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, cons
                                  p.w_gradient[i] if keep else NULL,
                                  p.b_gradient[i] if keep else NULL, thread, threads)
         else:
-            for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
-                _row_backward(p, s, i, m, d, other, row, stride)
-            if s.kind == RESHAPE:
+            _other_backward(p, task, rule, i, step, m, d, other, thread, threads)
+            if writes_elsewhere(s.kind):
                 d, other = other, d
-            meet(task.meeting, threads)
         i -= 1
 
 
-cdef void _row_backward(const Buffers* p, CStage* s, int i, Py_ssize_t m, real* d, real* other,
-                        Py_ssize_t row, Py_ssize_t stride) noexcept nogil:
-    cdef const real* h = p.h[i] + row * stride  # of no use to RESHAPE, whose rows differ
+cdef void _other_backward(const Buffers* p, const Task* task, const Update* rule, int i,
+                          Py_ssize_t step, Py_ssize_t m, real* d, real* other, int thread,
+                          int threads) noexcept nogil:
+    """Stage i, which is not dense, backwards: d in place, or from d to `other`."""
+    cdef CStage* s = &p.net.stages[i]
+    cdef const real* x = _input(p, i)
+    cdef Py_ssize_t rows = m * s.rows
+    cdef Py_ssize_t row
+    cdef Weights weights
+    weights.stage = s
+    weights.update = rule
+    weights.w_gradient = p.w_gradient[i] if task.mode != TRAIN else NULL
+    weights.b_gradient = p.b_gradient[i] if task.mode != TRAIN else NULL
+    if s.kind == BATCH_NORMALIZATION:
+        batch_normalization_backward(s, &weights, x, rows, p.saved[i], d, thread, threads)
+    elif s.kind == PRELU:
+        prelu_backward(s, &weights, x, rows, d, thread, threads)
+    elif reorders(s.kind):
+        for row in range(share(m, thread, threads), share(m, thread + 1, threads)):
+            reorder(s, d + row * s.rows_after * row_stride(s.n_out),
+                    other + row * s.rows * row_stride(s.n_in), True)
+    else:
+        for row in range(share(rows, thread, threads), share(rows, thread + 1, threads)):
+            _row_backward(p, i, step, m, row, d + row * row_stride(s.n_in),
+                          other + row * row_stride(s.n_in))
+    meet(task.meeting, threads)
+    if s.kind == LAYER_NORMALIZATION and s.trainable:
+        layer_normalization_weights(s, &weights, x, rows, p.saved[i], d, thread, threads)
+        meet(task.meeting, threads)  # d is free again
+
+
+cdef void _row_backward(const Buffers* p, int i, Py_ssize_t step, Py_ssize_t m, Py_ssize_t row,
+                        real* d, real* other) noexcept nogil:
+    cdef const CStage* s = &p.net.stages[i]
+    cdef const real* x = _input(p, i) + row * row_stride(s.n_in)
+    cdef const real* h = p.h[i] + row * row_stride(s.n_out)
     cdef Py_ssize_t j
     if s.kind == ACTIVATION:
-        activation_backward(s.activation, h, d + row * stride, d + row * stride, s.n_in)
+        activation_row_backward(s.activation, s.parameters, x, h, d, d, s.n_in)
     elif s.kind == AFFINE:
         for j in range(s.n_in):
-            d[row * stride + j] *= s.scale
+            d[j] *= s.scale
     elif s.kind == PENALTY:
         for j in range(s.n_in):
-            d[row * stride + j] += (
-                s.l1 * ((h[j] > 0) - (h[j] < 0)) + 2 * s.l2 * h[j]) / <real> m
+            d[j] += (s.l1 * ((h[j] > 0) - (h[j] < 0)) + 2 * s.l2 * h[j]) / <real> m
+    elif s.kind == LAYER_NORMALIZATION:
+        layer_normalization_row_backward(s, x, p.saved[i] + 2 * row, d, other)
     else:
-        memcpy(other + row * stride,
-               d + row // s.rows * row_stride(s.n_out) + row % s.rows * s.n_in,
-               s.n_in * sizeof(real))
+        noise_row_backward(&s.noise, s.noise.counter + step, s.rows, row, s.n_in, d)

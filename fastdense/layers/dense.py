@@ -6,7 +6,9 @@ import math
 import numbers
 
 from fastdense import activations, constraints, initializers, ops, regularizers
+from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
+from fastdense.layers.activation import activation_of, activation_stages
 from fastdense.layers.layer import Layer
 
 __all__ = ["Dense"]
@@ -19,7 +21,7 @@ class Dense(Layer):
     ----------
     units : int
         Width of the output.
-    activation : str or function of :mod:`fastdense.activations`, optional
+    activation : str, function of :mod:`fastdense.activations` or layer without weights, optional
         None is linear.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str, object or callable
@@ -97,7 +99,7 @@ class Dense(Layer):
 
     @activation.setter
     def activation(self, value):
-        self._activation = activations.get(value)
+        self._activation = activation_of(value)
 
     @property
     def kernel(self):
@@ -142,10 +144,18 @@ class Dense(Layer):
         return self.activation(ops.dense(inputs, self.kernel.value, bias))
 
     def stages(self, input_shape):
-        """Return the one dense stage."""
-        return [Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]),
-                      activations.compiled_name(self.activation), self.use_bias,
-                      self.trainable)]
+        """Return the dense stage, with its activation in it unless that is a layer."""
+        dense = Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]),
+                      use_bias=self.use_bias, trainable=self.trainable)
+        after = activation_stages(self.activation, self.compute_output_shape(input_shape))
+        if after and after[0].kind == "activation":
+            first = after.pop(0)
+            dense = dense._replace(activation=first.activation, parameters=first.parameters)
+        return [dense, *after]
+
+    def held(self):
+        """Return kernel and bias, which the engine holds."""
+        return [Held(self.kernel, self.bias)]
 
     def get_config(self):
         """Return the constructor's arguments as a dict of plain values."""

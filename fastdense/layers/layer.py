@@ -11,6 +11,7 @@ import numpy as np
 
 from fastdense import constraints, dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
+from fastdense.layers import alone
 from fastdense.utils.naming import name_or_auto
 from fastdense.variable import Variable
 
@@ -190,23 +191,38 @@ class Layer:
         return tuple(input_shape)
 
     def call(self, inputs, training=None):
-        """Compute the layer on a NumPy array."""
-        return inputs
+        """Compute the layer on a NumPy array of its dtype: what the engine makes of its stages."""
+        return alone.run(self, inputs, bool(training))
 
     def stages(self, input_shape):
         """Return the engine's stages, a list, for samples of shape `input_shape` (no batch).
 
+        A subclass that computes something says here what that is.
+        """
+        return []
+
+    def checked_stages(self, input_shape):
+        """Return `stages`, unless a subclass has its own `call` that they do not describe.
+
         Raises
         ------
         NotImplementedError
-            If a subclass computes something but does not say which stages that is.
+            If the class that defines `call` is not the one that defines `stages`, or a parent.
         """
-        if type(self).call is not Layer.call:
+        line = type(self).__mro__
+        first = next(c for c in line if "call" in vars(c) or "stages" in vars(c))
+        if "stages" not in vars(first):
             raise NotImplementedError(
                 f"{type(self).__name__} must override `stages(self, input_shape)` to be part of a "
-                "model: the engine cannot run Python code of `call`. Compose it of the layers of "
-                "fastdense.layers instead."
+                "model, as it overrides `call`: the engine cannot run Python code, and there is "
+                "no automatic differentiation. Compose it of the layers of fastdense.layers "
+                "instead."
             )
+        return self.stages(input_shape)
+
+    def held(self):
+        """Return what the engine holds for the layer's stages that have weights or noise, a list
+        of :class:`~fastdense.kernels.holding.Held`, in their order."""
         return []
 
     def penalized(self, stages, output_shape):

@@ -233,18 +233,16 @@ class Sequential(Model):
         shape = self.compute_output_shape(self._require_shape("outputs"))
         return [KerasTensor(shape, self.dtype)]
 
-    def _dense_layers(self):
-        """The layers that the engine keeps weights for, nested models opened up."""
-        return [dense for layer in self._layers
-                for dense in (layer._dense_layers() if isinstance(layer, Sequential)
-                              else [layer] if layer.weights else [])]
+    def held(self):
+        """Return what the engine holds for all layers, a list of `Held`."""
+        return [held for layer in self._layers for held in layer.held()]
 
     def stages(self, input_shape):
         """Return the engine's stages of all layers."""
         stages, shape = [], (None, *input_shape)
         for layer in self._layers:
             own = [stage._replace(trainable=stage.trainable and self.trainable)
-                   for stage in layer.stages(shape[1:])]
+                   for stage in layer.checked_stages(shape[1:])]
             shape = layer.compute_output_shape(shape)
             stages += layer.penalized(own, shape[1:])
         return stages
@@ -252,8 +250,11 @@ class Sequential(Model):
     # -- computing ------------------------------------------------------------------------------
 
     def __call__(self, inputs, training=None):
-        """Return the output for an array of inputs, as :meth:`predict_on_batch`."""
-        return self.predict_on_batch(inputs)
+        """Return the output for an array of inputs, as :meth:`predict_on_batch`.
+
+        With ``training=True`` noise is drawn and batch statistics are taken, as in a step of `fit`.
+        """
+        return self._outputs(self._read_inputs(inputs), bool(training))
 
     call = __call__
 

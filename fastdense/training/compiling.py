@@ -132,7 +132,7 @@ class Compilable(Predictor):
         """Whether the engine does the whole step: nothing in it is Python's."""
         return (self.optimizer.rule is not None and measures.rule is not None
                 and all(v.trainable and v.regularizer is None and v.constraint is None
-                        for v in self.weights))
+                        for v in self._link.weights))
 
     def _measures_for(self, y_shape, by_row=False):
         """Loss and metrics for targets of this shape; kept, so that metric objects persist."""

@@ -8,24 +8,15 @@ is the engine, and the Variable fetches when somebody looks. So a loop over ``tr
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
 
 import numpy as np
 
 from fastdense import kernels
+from fastdense.kernels.holding import Weights, holdings
 
 __all__ = ["Link"]
 
 _KINDS_OF_PLANS = 8  # fit, its short last batch, evaluate, and predict of a few sizes
-
-
-class _Pair(NamedTuple):
-    """Kernel and bias of one dense layer, or one slot of the optimizer's state for them."""
-
-    dense: int  # number of the dense layer
-    slot: int  # -1: the weights themselves
-    kernel: object  # Variable
-    bias: object  # Variable or None
 
 
 class Link:
@@ -34,91 +25,106 @@ class Link:
     Parameters
     ----------
     stages : list of Stage
-    dense_layers : list of Dense
-        The built layers of the dense stages, in order.
+    layers : list of Layer
+        The built layers of the stages, in order.
     dtype : {"float32", "float64"}
     """
 
-    def __init__(self, stages, dense_layers, dtype):
+    def __init__(self, stages, layers, dtype):
         self.engine = kernels.for_dtype(dtype)
         self.dtype = np.dtype(dtype)
         self.network = self.engine.Network(stages)
         self.rule = None  # of the optimizer that the engine updates with
-        self._pairs = [_Pair(i, -1, layer.kernel, layer.bias)
-                       for i, layer in enumerate(dense_layers)]
-        self._n_dense = len(dense_layers)
-        self._packed = {}  # pair -> versions of kernel and bias that the engine has
+        weights, others = holdings([held for layer in layers for held in layer.held()])
+        self._weights = weights
+        self._others = range(len(weights), len(weights) + len(others))
+        self._holdings = []  # weights, others, then slots of the optimizer
+        self._variables = []  # of each holding
+        self._packed = []  # versions of them that the engine has
+        self._hold(weights + others)
         self._plans = {}
         self._lock = threading.Lock()
 
-    # -- weights and optimizer state ------------------------------------------------------------
+    # -- weights, statistics, optimizer state ---------------------------------------------------
+
+    def _hold(self, holdings):
+        for holding in holdings:
+            self._holdings.append(holding)
+            self._variables.append(tuple(holding.variables))
+            self._packed.append(None)
+
+    @property
+    def weights(self):
+        """The variables that stages compute with, frozen ones too, as a list."""
+        return [v for holding in self._weights for v in holding.variables]
 
     def attach(self, optimizer, trainable):
         """Let the engine update the trainable variables by the rule of a built optimizer."""
-        for pair in self._pairs[:self._n_dense] if optimizer.weight_decay else ():
-            bias = pair.bias is not None and optimizer.decays(pair.bias)
-            self.network.set_decay(pair.dense, optimizer.decays(pair.kernel), bias)
+        for stage, _, *pair in self._weights if optimizer.weight_decay else ():
+            self.network.set_decay(
+                stage, *(v is not None and optimizer.decays(v) for v in pair))
         if self.rule == optimizer.rule:
             return
         self.pull()
         self.rule = optimizer.rule
         self.network.set_update(self.rule)
-        del self._pairs[self._n_dense:]
+        for held in (self._holdings, self._variables, self._packed):
+            del held[self._others.stop:]
         trainable = {id(variable) for variable in trainable}
-        for pair in self._pairs[:self._n_dense]:
-            if id(pair.kernel) not in trainable:
+        for stage, _, *pair in self._weights:
+            if not any(id(v) in trainable for v in pair):
                 continue
-            biases = [None] * len(self.rule.slots)
-            if pair.bias is not None:
-                biases = optimizer.slots_for(pair.bias)
-            for slot, state in enumerate(zip(optimizer.slots_for(pair.kernel), biases,
-                                             strict=True)):
-                self._pairs.append(_Pair(pair.dense, slot, *state))
-        self._packed = {key: value for key, value in self._packed.items() if key < self._n_dense}
+            states = ([None] * len(self.rule.slots) if v is None else optimizer.slots_for(v)
+                      for v in pair)
+            self._hold([Weights(stage, slot, *state)
+                        for slot, state in enumerate(zip(*states, strict=True))])
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
         with self._lock:
-            for key, (dense, slot, kernel, bias) in enumerate(self._pairs):
-                if self._packed.get(key) != _versions(kernel, bias):
-                    self.network.set_weights(
-                        dense, kernel.value, None if bias is None else bias.value, slot)
-                    self._packed[key] = _versions(kernel, bias)
+            for i, variables in enumerate(self._variables):
+                versions = [v._version for v in variables]
+                if self._packed[i] != versions:
+                    self._holdings[i].put(self.network)
+                    self._packed[i] = [v._version for v in variables]
 
     def engine_wrote(self):
         """Note that the variables are out of date: they will fetch when somebody looks.
 
         Their versions grow, so that another model that shares a layer packs it again.
         """
+        self._outdate(range(len(self._holdings)))
+
+    def _outdate(self, places):
         with self._lock:
-            for key, (_, _, kernel, bias) in enumerate(self._pairs):
-                for variable in (kernel, bias):
-                    if variable is not None:
-                        variable._version += 1
-                        variable._fetch = self.pull
-                self._packed[key] = _versions(kernel, bias)
+            for i in places:
+                for variable in self._variables[i]:
+                    variable._version += 1
+                    variable._fetch = self.pull
+                self._packed[i] = [v._version for v in self._variables[i]]
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         with self._lock:
-            for dense, slot, kernel, bias in self._pairs:
-                if kernel._fetch is None:
-                    continue
-                self.network.get_weights(
-                    dense, kernel._array, None if bias is None else bias._array, slot)
-                kernel._fetch = None
-                if bias is not None:
-                    bias._fetch = None
+            for holding, variables in zip(self._holdings, self._variables, strict=True):
+                if any(v._fetch is not None for v in variables):
+                    holding.fetch(self.network)
+                    for variable in variables:
+                        variable._fetch = None
+
+    def forward_ran(self):
+        """Note that a pass in training has moved statistics and drawn noise."""
+        self._outdate(self._others)
 
     def gradients(self, plan):
         """Return the gradients that ``plan.gradients`` left, by id of the variable."""
+        self.forward_ran()
         found = {}
-        for dense, _, kernel, bias in self._pairs[:self._n_dense]:
-            found[id(kernel)] = np.empty(kernel.shape, self.dtype)
-            db = None
-            if bias is not None:
-                db = found[id(bias)] = np.empty(bias.shape, self.dtype)
-            plan.get_gradient(dense, found[id(kernel)], db)
+        for stage, _, *pair in self._weights:
+            arrays = [None if v is None else np.empty(v.shape, self.dtype) for v in pair]
+            plan.get_gradient(stage, *arrays)
+            found.update((id(v), array) for v, array in zip(pair, arrays, strict=True)
+                         if v is not None)
         return found
 
     # -- plans ----------------------------------------------------------------------------------
@@ -141,7 +147,3 @@ class Link:
             self._plans.setdefault(key, []).append(plan)
             while len(self._plans) > _KINDS_OF_PLANS:
                 del self._plans[next(iter(self._plans))]
-
-
-def _versions(kernel, bias):
-    return kernel._version, 0 if bias is None else bias._version

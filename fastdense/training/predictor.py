@@ -144,7 +144,7 @@ class Predictor:
             callbacks, add_history=add_history, add_progbar=verbose != 0, model=self,
             verbose=verbose, epochs=epochs, steps=steps)
 
-    def _outputs(self, x):
+    def _outputs(self, x, training=False):
         link = self._link
         n, shape = len(x), self.output_shape[1:]
         out = np.empty((n, math.prod(shape)), link.dtype)
@@ -152,9 +152,14 @@ class Predictor:
             link.push()
             # A few sizes of plan serve all batches; a row's bits do not depend on the choice.
             size = 1 if n == 1 else 16 if n <= 16 else _PREDICTION_ROWS
-            key, plan = link.borrow(size)
+            key, plan = link.borrow(n, True) if training else link.borrow(size)
             try:
-                plan.predict(link.engine.Source(data.rows(x)), out, 0, n)
+                source = link.engine.Source(data.rows(x))
+                if training:
+                    plan.forward(source, None, 0, n, out)
+                    link.forward_ran()
+                else:
+                    plan.predict(source, out, 0, n)
             finally:
                 link.give_back(key, plan)
         return out.reshape(n, *shape)
@@ -167,7 +172,7 @@ class Predictor:
             # A model that changes nothing, such as Flatten of rows, still is a stage.
             stages = (self.stages(self._sample_shape)
                       or [Stage("affine", n, n, math.prod(rows))])
-            self._link_ = Link(stages, self._dense_layers(), self.dtype)
+            self._link_ = Link(stages, [self], self.dtype)
         return self._link_
 
     def _drop_link(self):

@@ -13,11 +13,27 @@ from fastdense.utils import clear_session
 
 ALL = {
     "Activation": lambda **k: layers.Activation("relu", **k),
+    "ActivityRegularization": layers.ActivityRegularization,
+    "AlphaDropout": lambda **k: layers.AlphaDropout(0.5, **k),
+    "BatchNormalization": layers.BatchNormalization,
     "Dense": lambda **k: layers.Dense(3, **k),
-    "Flatten": lambda **k: layers.Flatten(**k),
+    "Dropout": lambda **k: layers.Dropout(0.5, **k),
+    "ELU": layers.ELU,
+    "Flatten": layers.Flatten,
+    "GaussianDropout": lambda **k: layers.GaussianDropout(0.5, **k),
+    "GaussianNoise": lambda **k: layers.GaussianNoise(0.5, **k),
+    "Identity": layers.Identity,
     "InputLayer": lambda **k: layers.InputLayer((4,), **k),
-    "Layer": lambda **k: Layer(**k),
+    "Layer": Layer,
+    "LayerNormalization": layers.LayerNormalization,
+    "LeakyReLU": layers.LeakyReLU,
+    "Normalization": layers.Normalization,
+    "PReLU": layers.PReLU,
+    "Permute": lambda **k: layers.Permute((1,), **k),
+    "ReLU": layers.ReLU,
     "Rescaling": lambda **k: layers.Rescaling(2.0, **k),
+    "Reshape": lambda **k: layers.Reshape((4,), **k),
+    "Softmax": layers.Softmax,
 }
 
 
@@ -187,6 +203,39 @@ def test_python_code_of_a_subclass_is_not_ignored():
     model = Sequential([layers.Input((2,)), Double()])
     with pytest.raises(NotImplementedError, match=r"Double must override `stages"):
         model.predict(np.ones((1, 2)))
+
+
+def test_subclasses_of_dense():
+    """What changes the configuration works; Python code in `call` does not train, and says so."""
+
+    class Wide(layers.Dense):
+        def __init__(self, factor=2, **kwargs):
+            super().__init__(2 * factor, activation="relu", **kwargs)
+
+    class Doubled(layers.Dense):
+        def call(self, inputs, training=None):
+            return 2 * super().call(inputs, training=training)
+
+    x = np.ones((3, 2), "f4")
+    model = Sequential([Wide(3), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert model.fit(x, x[:, :1], verbose=0).history["loss"] and model.layers[0].units == 6
+    plain, doubled = layers.Dense(2), Doubled(2)
+    for layer in (plain, doubled):
+        layer.build((None, 2))
+        layer.set_weights([np.eye(2), np.ones(2)])
+    np.testing.assert_array_equal(doubled(x), 2 * plain(x))
+    with pytest.raises(NotImplementedError, match=r"Doubled must override `stages"):
+        Sequential([layers.Input((2,)), doubled]).predict(x)
+
+
+def test_a_subclass_with_its_own_stages():
+    class Shrunk(layers.Rescaling):
+        def stages(self, input_shape):
+            return [stage._replace(scale=stage.scale / 2) for stage in super().stages(input_shape)]
+
+    model = Sequential([layers.Input((2,)), Shrunk(4.0)])
+    np.testing.assert_array_equal(model.predict(np.ones((1, 2))), 2)
 
 
 def test_config_round_trip(kind):

@@ -385,5 +385,58 @@ def test_config():
     model = classifier(keras.Input((6,)), name="m")
     config = model.get_config()
     assert config["name"] == "m" and config["build_input_shape"] == (None, 6)
-    assert [layer["class_name"] for layer in config["layers"]] == ["InputLayer", "Dense", "Dense"]
-    assert config["layers"][1]["config"]["units"] == model.layers[0].units
+    assert [layer["class_name"] for layer in config["layers"]] == ["Dense", "Dense"]
+    assert config["layers"][0]["config"] == model.layers[0].get_config()
+
+
+def nested(inner_trainable=True):
+    inner = keras.Sequential([layers.Dense(6), layers.BatchNormalization(),
+                              layers.Dropout(0.25, seed=1), layers.Activation("gelu")],
+                             name="inner")
+    inner.trainable = inner_trainable
+    model = keras.Sequential([layers.Input((4,)), inner, layers.Dense(3)])
+    model.compile("rmsprop", "mse")
+    return model
+
+
+def test_a_nested_model_is_the_flat_one(rng):
+    """Noise and statistics inside another model: same bits as its layers in a row."""
+    x = rng.standard_normal((64, 4)).astype("f4")
+    model = nested()
+    flat = keras.Sequential([
+        layers.Input((4,)), layers.Dense(6), layers.BatchNormalization(),
+        layers.Dropout(0.25, seed=1), layers.Activation("gelu"), layers.Dense(3)])
+    flat.compile("rmsprop", "mse")
+    flat.set_weights(model.get_weights())
+    for one in (model, flat):
+        one.fit(x, x[:, :3], epochs=2, shuffle=False, verbose=0)
+    for a, b in zip(model.get_weights(), flat.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(model(x, training=True), flat(x, training=True))
+    np.testing.assert_array_equal(model.layers[0](x), model.layers[0].predict(x))
+
+
+def test_a_frozen_nested_model_keeps_its_weights_and_statistics(rng):
+    x = rng.standard_normal((64, 4)).astype("f4")
+    model = nested(inner_trainable=False)
+    before = model.layers[0].get_weights()
+    assert [v.path.split("/")[-1] for v in model.trainable_weights] == ["kernel", "bias"]
+    model.fit(x, x[:, :3], verbose=0)
+    for a, b in zip(before, model.layers[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    model.layers[0].trainable = True
+    model.compile("sgd", "mse")
+    model.fit(x, x[:, :3], verbose=0)
+    assert all((a != b).any() for a, b in zip(before, model.layers[0].get_weights(), strict=True)
+               if a.ndim == 1)
+
+
+def test_called_in_training(rng):
+    """Noise is drawn and statistics move, with a model that was never compiled."""
+    x = rng.standard_normal((64, 4)).astype("f4")
+    model = keras.Sequential([layers.Input((4,)), layers.BatchNormalization(), layers.Dropout(0.5)])
+    np.testing.assert_array_equal(model(x), model.predict(x))
+    assert (model(x, training=True) == 0).mean() > 0.3
+    np.testing.assert_allclose(model.layers[0].moving_mean.numpy(), 0.01 * x.mean(axis=0),
+                               rtol=1e-4, atol=1e-6)
+    assert model(x[:0], training=True).shape == (0, 4)

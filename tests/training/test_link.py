@@ -185,3 +185,35 @@ def test_threads_that_look_at_once():
             worker.join(10)
         assert len(seen) == 4 and all((w == seen[0]).all() for w in seen)
     assert link.network.n_get == 20
+
+
+def test_statistics_and_noise_move_with_a_pass_in_training():
+    """They are fetched when somebody looks; the weights are not."""
+    stack = [layers.BatchNormalization(), layers.Dropout(0.5, seed=9)]
+    stack[0].build((None, 3))
+    link = Link([s for layer in stack for s in layer.stages((3,))], stack, "float32")
+    link.push()
+    key, plan = link.borrow(2, True)
+    out = np.empty((2, 3), "f4")
+    for count in (1, 2):
+        plan.forward(link.engine.Source(X), None, 0, 2, out)
+        link.forward_ran()
+        assert stack[0].gamma._fetch is None and stack[0].moving_mean._fetch is not None
+        assert stack[1].seed_generator.state.numpy().tolist() == [9, count]
+        link.push()
+    np.testing.assert_allclose(stack[0].moving_mean.numpy(), X.mean(axis=0) * 0.0199, rtol=1e-5)
+    stack[1].seed_generator.state.assign([9, 0])
+    first = out.copy()
+    link.push()
+    plan.forward(link.engine.Source(X), None, 0, 2, first)
+    assert (first == layers.Dropout(0.5, seed=9)(stack[0](X, training=True), True)).all()
+    link.give_back(key, plan)
+
+
+def test_weights_are_what_stages_compute_with():
+    frozen = dense(3, 2)
+    frozen.trainable = False
+    norm = layers.BatchNormalization(scale=False)
+    norm.build((None, 2))
+    link = Link([*frozen.stages((3,)), *norm.stages((2,))], [frozen, norm], "float32")
+    assert [v.name for v in link.weights] == ["kernel", "bias", "beta"]
