@@ -42,6 +42,7 @@ cdef struct CNetwork:
     Py_ssize_t n_outputs
     Update update
     double flops  # of the forward pass, a sample
+    Py_ssize_t n_weights  # of all dense stages, packed
 
 
 def lower(stages):
@@ -133,6 +134,7 @@ cdef class Network:
         if s.kind == DENSE:
             s.w = self.arena.take(stage.n_in, packed_width(s.n_out))
             s.b = self.arena.take(packed_width(s.n_out))
+            self.net.n_weights += s.n_in * packed_width(s.n_out)
             self.net.flops += 2.0 * stage.rows * stage.n_in * stage.n_out
 
     def __dealloc__(self):
