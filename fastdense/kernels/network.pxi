@@ -48,6 +48,7 @@ cdef struct CNetwork:
     Py_ssize_t n_outputs
     Update update
     double flops  # of the forward pass, a sample
+    Py_ssize_t n_weights  # of all dense stages, packed
 
 
 def lower(stages):
@@ -166,6 +167,7 @@ cdef class Network:
             s.mean = self.arena.take(packed_width(s.n_out))
             s.variance = self.arena.take(packed_width(s.n_out))
         if s.kind == DENSE:
+            self.net.n_weights += s.n_in * packed_width(s.n_out)
             self.net.flops += 2.0 * s.rows * s.n_in * s.n_out
 
     cdef _add_noise(self, CStage* s, stage):

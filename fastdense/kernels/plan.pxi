@@ -12,6 +12,13 @@ from .cpu cimport thread_limit
 # 0.8 to 1.1 x below 0.6 MFLOP a step, 1.1 to 1.5 x from 0.7 to 3, 1.9 x at 784-512-10, batch 128.
 cdef double FLOPS_PER_THREAD = 3.5e5
 
+# Predicting, threads may also take rows of their own and never meet. Then each of them reads all
+# weights, which costs nothing if they fit into its L2, or are used by many rows.
+cdef double FLOPS_PER_ROW = 1e4  # what a row costs besides its products, in floating-point operations
+cdef enum:
+    ROWS_ALONE = 64
+    WEIGHTS_ALONE = 524288  # bytes
+
 
 cdef int threads_for(double work, double per_thread) noexcept nogil:
     """As many threads as the work deserves, at least one and within the limit."""
@@ -38,6 +45,9 @@ cdef class Plan:
     cdef readonly bint training
     cdef Arena arena
     cdef Buffers b
+    cdef Arena slices  # owns the views
+    cdef Buffers* views  # for threads that take rows of their own: slices of b
+    cdef int n_views
 
     def __cinit__(self, Network network, Py_ssize_t batch_size, training=False, loss=None,
                   metrics=()):
@@ -341,11 +351,66 @@ cdef class Plan:
                 raise ValueError(f"Plan: sample {order[i]} in the order does not exist.")
         task.order = &order[0]
 
-    cdef void _launch(self, Task* task) noexcept:
-        """Open one region for all the steps of a task, with as many threads as a step deserves."""
-        cdef double flops = self.b.net.flops * <double> min(
-            self.batch_size, task.last - task.first) * (3 if task.mode >= TRAIN else 1)
-        cdef int threads = threads_for(flops, FLOPS_PER_THREAD)
+    cdef _launch(self, Task* task):
+        """Open one region for all the steps of a task, with as many threads as it deserves."""
+        cdef int threads = self._threads_alone(task)
+        if threads > 1:
+            self._make_views(threads)
+            with nogil, parallel(num_threads=threads):
+                run_rows(&self.views[threadid()], task, threadid(), omp_get_num_threads())
+            return
+        threads = threads_for(
+            self.b.net.flops * <double> min(self.batch_size, task.last - task.first)
+            * (3 if task.mode >= TRAIN else 1), FLOPS_PER_THREAD)
+        self._run_steps(task, threads)
+
+    cdef int _threads_alone(self, Task* task) noexcept:
+        """How many threads may predict rows of their own; 1 where they had better share panels."""
+        cdef Py_ssize_t rows = task.last - task.first
+        cdef int threads = threads_for(
+            (self.b.net.flops + FLOPS_PER_ROW) * <double> rows, FLOPS_PER_THREAD)
+        cdef Py_ssize_t alone = min(rows, self.batch_size) // max(threads, 1)
+        if self.training or task.mode != PREDICT or task.totals != NULL or alone < GROUP:
+            return 1
+        if alone < ROWS_ALONE and self.b.net.n_weights * sizeof(real) > WEIGHTS_ALONE:
+            return 1
+        return threads
+
+    cdef _make_views(self, int threads):
+        """Slices of the buffers, one a thread. The stages share two buffers: a slice has room for
+        the largest output."""
+        cdef CNetwork* net = self.b.net
+        cdef Py_ssize_t part = self.batch_size // threads // GROUP * GROUP
+        cdef Py_ssize_t largest = 0
+        cdef Py_ssize_t rows
+        cdef Buffers* view
+        cdef int i, thread
+        if threads == self.n_views:
+            return
+        for i in range(net.n_stages):
+            largest = max(largest, <Py_ssize_t> self._size_after(i) // self.batch_size)
+        self.n_views = 0
+        self.slices = Arena()
+        self.views = <Buffers*> self.slices.take(threads, sizeof(Buffers) // sizeof(real) + 1)
+        for thread in range(threads):
+            view = &self.views[thread]
+            view[0] = self.b
+            view.batch_size = part
+            rows = thread * part * net.in_rows
+            view.x0 += rows * row_stride(net.in_width)
+            if view.nonzero != NULL:
+                view.nonzero += rows
+                view.row_lists += rows // GROUP * net.in_width
+                view.row_counts += rows // GROUP * n_runs(net.in_width)
+            view.h = <real**> self.slices.take(net.n_stages, sizeof(void*) // sizeof(real))
+            for i in range(net.n_stages):
+                if self.b.h[i] == _input(&self.b, i):  # noise, which is not drawn
+                    view.h[i] = <real*> _input(view, i)
+                else:
+                    view.h[i] = self.b.h[i] + thread * part * largest
+        self.n_views = threads
+
+    cdef void _run_steps(self, Task* task, int threads) noexcept:
         cdef meeting_point meeting
         meeting_point_init(&meeting)
         task.meeting = &meeting

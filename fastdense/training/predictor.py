@@ -17,7 +17,7 @@ from fastdense.utils import progbar
 
 __all__ = ["Predictor"]
 
-_PREDICTION_ROWS = 128  # rows of a block in predict: its activations stay in L2
+_PREDICTION_ROWS = 192  # rows of a block in predict: its activations stay in L2
 
 
 class Predictor:
