@@ -355,7 +355,11 @@ cdef class Plan:
         """Open one region for all the steps of a task, with as many threads as it deserves."""
         cdef int threads = self._threads_alone(task)
         if threads > 1:
-            self._make_views(threads)
+            if threads != self.n_views:
+                self.n_views = 0
+                self.slices = Arena()
+                self.views = make_views(&self.b, threads, self.slices)
+                self.n_views = threads
             with nogil, parallel(num_threads=threads):
                 run_rows(&self.views[threadid()], task, threadid(), omp_get_num_threads())
             return
@@ -375,40 +379,6 @@ cdef class Plan:
         if alone < ROWS_ALONE and self.b.net.n_weights * sizeof(real) > WEIGHTS_ALONE:
             return 1
         return threads
-
-    cdef _make_views(self, int threads):
-        """Slices of the buffers, one a thread. The stages share two buffers: a slice has room for
-        the largest output."""
-        cdef CNetwork* net = self.b.net
-        cdef Py_ssize_t part = self.batch_size // threads // GROUP * GROUP
-        cdef Py_ssize_t largest = 0
-        cdef Py_ssize_t rows
-        cdef Buffers* view
-        cdef int i, thread
-        if threads == self.n_views:
-            return
-        for i in range(net.n_stages):
-            largest = max(largest, <Py_ssize_t> self._size_after(i) // self.batch_size)
-        self.n_views = 0
-        self.slices = Arena()
-        self.views = <Buffers*> self.slices.take(threads, sizeof(Buffers) // sizeof(real) + 1)
-        for thread in range(threads):
-            view = &self.views[thread]
-            view[0] = self.b
-            view.batch_size = part
-            rows = thread * part * net.in_rows
-            view.x0 += rows * row_stride(net.in_width)
-            if view.nonzero != NULL:
-                view.nonzero += rows
-                view.row_lists += rows // GROUP * net.in_width
-                view.row_counts += rows // GROUP * n_runs(net.in_width)
-            view.h = <real**> self.slices.take(net.n_stages, sizeof(void*) // sizeof(real))
-            for i in range(net.n_stages):
-                if self.b.h[i] == _input(&self.b, i):  # noise, which is not drawn
-                    view.h[i] = <real*> _input(view, i)
-                else:
-                    view.h[i] = self.b.h[i] + thread * part * largest
-        self.n_views = threads
 
     cdef void _run_steps(self, Task* task, int threads) noexcept:
         cdef meeting_point meeting

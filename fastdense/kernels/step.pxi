@@ -79,19 +79,6 @@ cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) 
     region_restore(mode)
 
 
-cdef void run_rows(const Buffers* p, const Task* task, int thread, int threads) noexcept nogil:
-    """This thread's part of a prediction: rows of its own, through all stages, in buffers of its
-    own. Nobody waits for anybody."""
-    cdef unsigned long mode = region_flush_subnormals()
-    cdef Py_ssize_t rows = task.last - task.first
-    cdef Py_ssize_t first = task.first + share(rows, thread, threads)
-    cdef Py_ssize_t last = task.first + share(rows, thread + 1, threads)
-    while first < last:
-        _step(p, task, NULL, 0, first, min(p.batch_size, last - first), 0, 1)
-        first += p.batch_size
-    region_restore(mode)
-
-
 cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize_t step,
                 Py_ssize_t first, Py_ssize_t m, int thread, int threads) noexcept nogil:
     """One batch of m samples, from `first` on: this thread's part of every phase."""
