@@ -180,7 +180,8 @@ def dense(x, kernel, bias=None, activation=None, out=None):
     x : array_like of float, shape (..., n_in)
     kernel : array_like of float, shape (n_in, n_out)
     bias : array_like of float, shape (n_out,), optional
-    activation : {"linear", "relu", "sigmoid", "tanh", "softmax"}, optional
+    activation : {"linear", "relu", "sigmoid", "tanh", "softmax", "gelu", ...}, optional
+        Any of :mod:`fastdense.activations` that the engine has under its name.
     out : ndarray, shape (..., n_out), C-contiguous, of the result's dtype, optional
         Written, never read; must not overlap an input.
 
@@ -206,9 +207,10 @@ def dense(x, kernel, bias=None, activation=None, out=None):
                          f"{kernel.shape}.")
     engine = kernels.for_dtype(x.dtype.name)
     activation = activation or "linear"
-    if activation not in engine.ACTIVATIONS:
-        raise ValueError(f"dense: expected activation to be one of "
-                         f"{', '.join(engine.ACTIVATIONS)}. Received: {activation!r}.")
+    known = [name for name in engine.ACTIVATIONS if name not in engine.CURVE_PARAMETERS]
+    if activation not in known:
+        raise ValueError(f"dense: expected activation to be one of {', '.join(known)}. Received: "
+                         f"{activation!r}.")
     if bias is not None:
         bias = np.ascontiguousarray(bias, x.dtype)
         if bias.shape != kernel.shape[1:]:

@@ -6,15 +6,15 @@ called.
 
 from __future__ import annotations
 
+import functools
 import numbers
 
 import numpy as np
 
 __all__ = ["SeedGenerator", "draw_seed", "generator", "set_seed"]
 
-_generator = np.random.Generator(np.random.PCG64())
 
-
+@functools.cache
 def generator():
     """Return the library's generator, the same object for the life of the process.
 
@@ -29,7 +29,7 @@ def generator():
     >>> random.generator() is random.generator()
     True
     """
-    return _generator
+    return np.random.Generator(np.random.PCG64())
 
 
 def set_seed(seed):
@@ -59,7 +59,7 @@ def set_seed(seed):
             f"set_seed: expected a non-negative integer or None. Received: seed={seed!r}"
         )
     # In place, so that everybody who holds the generator follows.
-    _generator.bit_generator.state = np.random.PCG64(seed).state
+    generator().bit_generator.state = np.random.PCG64(seed).state
 
 
 def draw_seed():
@@ -76,7 +76,7 @@ def draw_seed():
     >>> 0 <= random.draw_seed() < 2**32
     True
     """
-    return int(_generator.integers(2**32))
+    return int(generator().integers(2**32))
 
 
 class SeedGenerator:

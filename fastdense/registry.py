@@ -6,9 +6,7 @@ ever looked up, so a config from a file can name no other code.
 
 from __future__ import annotations
 
-import difflib
 import inspect
-import textwrap
 
 import numpy as np
 
@@ -227,6 +225,9 @@ def _find(name, known, family, fold):
 
 
 def _unknown(identifier, known, family):
+    import difflib
+    import textwrap
+
     names = [*known, *users.names_in_scope()]
     message = f"Could not interpret {family} identifier: {identifier}."
     nearest = difflib.get_close_matches(str(identifier), names, n=1)

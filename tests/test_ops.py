@@ -261,7 +261,7 @@ BUFFER = np.ones((4, 4), "f4")
     (lambda: ops.dense(np.ones((2, 3)), np.ones((3, 2)), np.ones(3)),
      r"bias of shape \(2,\)\. Received: \(3,\)"),
     (lambda: ops.dense(np.ones((2, 3)), np.ones((3, 2)), activation="rleu"),
-     "linear, relu, sigmoid, tanh, softmax. Received: 'rleu'"),
+     "linear, relu, sigmoid, tanh, softmax, .*sparse_plus. Received: 'rleu'"),
     (lambda: ops.dense(BUFFER, np.ones((4, 4), "f4"), out=BUFFER), "overlaps no input"),
     (lambda: ops.dense(np.ones((4, 4), "f4"), BUFFER, out=BUFFER), "overlaps no input"),
     (lambda: ops.dense(np.ones((1, 4), "f4"), np.eye(4, dtype="f4"), BUFFER[0], out=BUFFER[:1]),

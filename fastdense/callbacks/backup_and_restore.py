@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import numbers
 import os
 import warnings
@@ -102,6 +101,8 @@ class BackupAndRestore(Callback):
     # -- hooks ----------------------------------------------------------------------------------
 
     def on_train_begin(self, logs=None):
+        import glob
+
         os.makedirs(self.backup_dir, exist_ok=True)
         for litter in glob.glob(os.path.join(glob.escape(self.backup_dir), "*.safetensors.*.tmp")):
             os.unlink(litter)  # of a process that was killed while it wrote

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
 
@@ -57,6 +56,8 @@ class CSVLogger(Callback):
             self._end = file.tell() if self.append else 0
 
     def on_epoch_end(self, epoch, logs=None):
+        import csv
+
         logs = logs or {}
         rows = []
         if self.keys is None:
@@ -75,6 +76,8 @@ class CSVLogger(Callback):
 
     def _header(self):
         """Return the columns of the file there is, or an empty list."""
+        import csv
+
         try:
             with open(self.filename, newline="", encoding="utf-8") as file:
                 return next(csv.reader(file, delimiter=self.sep), [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import sys
 import types
 
@@ -47,6 +46,8 @@ def TqdmCallback(*args, **kwargs):
 @functools.cache
 def _tqdm_keras():
     """Return a copy of the module ``tqdm.keras`` of our own, whose base class is ours."""
+    import importlib.util
+
     try:
         spec = importlib.util.find_spec("tqdm.keras")
     except ImportError:

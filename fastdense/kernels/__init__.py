@@ -6,6 +6,7 @@ choice. ``f32`` and ``f64`` are the chosen modules for the two dtypes.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import os
@@ -45,10 +46,21 @@ def load(name):
     return tuple(importlib.import_module(f"{__name__}.{name}_{dtype}") for dtype in ("f32", "f64"))
 
 
+@functools.cache
+def _engine(name):
+    return importlib.import_module(f"{__name__}.{level}_{name}")
+
+
 def for_dtype(dtype):
     """Return the engine for "float32" or "float64"."""
-    return f32 if dtype == "float32" else f64
+    return _engine("f32" if dtype == "float32" else "f64")
+
+
+def __getattr__(name):
+    """Import the engine of a dtype when it is first asked for: few programs need both."""
+    if name in ("f32", "f64"):
+        return _engine(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 level = _choose()
-f32, f64 = load(level)

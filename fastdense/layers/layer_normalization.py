@@ -25,8 +25,6 @@ class LayerNormalization(Scaled):
         "zeros" and "ones".
     beta_regularizer, gamma_regularizer : str or object, optional
     beta_constraint, gamma_constraint : str or object, optional
-    rms_scaling : bool, default False
-        Accepted for Keras's signature, where it is deprecated; must be False.
     **kwargs
         As for :class:`Layer`.
 
@@ -54,7 +52,8 @@ class LayerNormalization(Scaled):
 
     def __init__(self, axis=-1, epsilon=1e-3, center=True, scale=True, beta_initializer="zeros",
                  gamma_initializer="ones", beta_regularizer=None, gamma_regularizer=None,
-                 beta_constraint=None, gamma_constraint=None, rms_scaling=False, **kwargs):
+                 beta_constraint=None, gamma_constraint=None, **kwargs):
+        rms_scaling = kwargs.pop("rms_scaling", False)  # in configs of Keras
         super().__init__(
             epsilon, center, scale,
             {"beta_initializer": beta_initializer, "gamma_initializer": gamma_initializer,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
+import stat
 
 __all__ = ["replacing"]
 
@@ -32,7 +31,7 @@ def replacing(path):
     path = os.path.realpath(os.fspath(path))
     folder = os.path.dirname(path)
     # In the same folder, since a file cannot be renamed from one file system to another.
-    temporary = f"{path}.{secrets.token_hex(8)}{SUFFIX}"
+    temporary = f"{path}.{os.urandom(8).hex()}{SUFFIX}"
     try:
         file = open(temporary, "x+b")  # noqa: SIM115
     except FileNotFoundError:
@@ -44,7 +43,7 @@ def replacing(path):
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(path):
-            shutil.copymode(path, temporary)
+            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):

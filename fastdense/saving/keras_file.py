@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import os
-import zipfile
+import time
 
 from fastdense.saving import hdf5, text
 from fastdense.saving.weights import groups
@@ -12,13 +11,16 @@ from fastdense.saving.weights import groups
 __all__ = ["read", "write"]
 
 _METADATA, _CONFIG, _WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
+_STORED = 0  # zipfile.ZIP_STORED
 _KERAS_VERSION = "3.15.1"  # whose format this is
 
 
 def write(file, config, model):
     """Write a model and its description to an open binary file."""
+    import zipfile
+
     metadata = {"keras_version": _KERAS_VERSION,
-                "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
+                "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
     weights = hdf5.write(groups(model))
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_METADATA, text.dump(metadata))
@@ -35,6 +37,8 @@ def read(file, what):
         If it is not such a zip, holds anything else, or is compressed: what can be read is then
         as large as the file at most.
     """
+    import zipfile
+
     try:
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist(), file.seek(0, os.SEEK_END))
@@ -62,7 +66,7 @@ def _check_entries(entries, size):
         if name not in names:
             raise _Refused(f"the zip has no {name}.")
     for entry in entries:
-        if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
+        if entry.compress_type != _STORED or entry.file_size != entry.compress_size:
             raise _Refused(f"Not allowed: {entry.filename!r} is compressed. Expected entries as "
                            "Keras writes them, stored; zip -0 makes such a file.")
         if entry.flag_bits & 1:

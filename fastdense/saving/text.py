@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 __all__ = ["dump", "parse"]
@@ -26,6 +25,8 @@ def parse(data, what):
         If it is not JSON by the standard (no NaN or infinity), a key comes twice, it is nested
         deeper than 64 levels, or a number has more than 40 digits.
     """
+    import json
+
     try:
         tree = json.loads(bytes(data).decode("utf-8"), object_pairs_hook=_without_duplicates,
                           parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer)
@@ -39,6 +40,8 @@ def parse(data, what):
 
 def dump(tree, **kwargs):
     """Return a tree of plain values as JSON text; NaN and infinity are a ValueError."""
+    import json
+
     return json.dumps(tree, allow_nan=False, **kwargs)
 
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tarfile
-import zipfile
-from pathlib import Path
-from urllib.parse import urlsplit
 
 __all__ = ["get_file"]
 
@@ -66,6 +62,8 @@ def get_file(fname=None, origin=None, untar=False, md5_hash=None, file_hash=None
         ...
     ValueError: Paths are no longer accepted as the `fname` argument. Received: fname='a/b.csv'...
     """
+    from pathlib import Path
+
     name = _file_name(fname, origin)
     folder = Path(cache_dir or os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     folder = folder / cache_subdir
@@ -86,6 +84,8 @@ def get_file(fname=None, origin=None, untar=False, md5_hash=None, file_hash=None
 def _file_name(fname, origin):
     if origin is None:
         raise ValueError('get_file: please specify the "origin" argument, the URL of the file.')
+    from urllib.parse import urlsplit
+
     name = os.fspath(fname) if fname else os.path.basename(urlsplit(origin).path)
     if os.path.basename(name) != name:
         raise ValueError(f"Paths are no longer accepted as the `fname` argument. Received: "
@@ -113,6 +113,8 @@ def _hash(algorithm, digits):
 
 
 def _download(url, known_hash, target, force):
+    from urllib.parse import urlsplit
+
     import pooch
 
     if force:
@@ -126,6 +128,9 @@ def _download(url, known_hash, target, force):
 
 
 def _unpack(archive, folder, formats):
+    import tarfile
+    import zipfile
+
     if "tar" in formats and tarfile.is_tarfile(archive):
         if not hasattr(tarfile, "data_filter"):
             raise RuntimeError("get_file: unpacking tar archives safely needs Python 3.10.12, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 import time
@@ -202,6 +201,8 @@ def print_msg(message, line_break=True):
     Epoch 1/2
     """
     if not config.is_interactive_logging_enabled():
+        import logging
+
         logging.getLogger("fastdense").info(message.strip("\n"))
         return
     text = message + "\n" if line_break else message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-import random
 
 import numpy as np
 
@@ -48,6 +47,8 @@ def set_random_seed(seed):
         raise ValueError(
             f"set_random_seed: Seed must be between 0 and 2**32 - 1. Received: seed={seed}"
         )
+    import random
+
     random.seed(seed)
     np.random.seed(seed)
     set_seed(seed)

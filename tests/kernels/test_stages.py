@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import Engine
+from conftest import Engine, factors
 
 from fastdense import config, kernels
 from fastdense.kernels.rules import LossRule, Stage, UpdateRule
@@ -115,7 +115,7 @@ class Net:
         totals = np.zeros(1)
         for _ in range(steps):
             plan.train(self.engine.Source(self.x), self.y, None, None, None, 0, len(self.x),
-                       np.full(-(-len(self.x) // batch), RATE), totals)
+                       factors(-(-len(self.x) // batch), rate=RATE), totals)
         found = [*self.read(self.network.get_weights), *self.moved(), totals]
         assert all(np.isfinite(array).all() for array in found)
         return found
@@ -214,8 +214,8 @@ def test_fused_equals_plain_to_the_bit(engine, stage):
         net.gradients(plan)
         for w, m, g, t in zip(weights, momenta, net.read(plan.get_gradient), trained, strict=True):
             if t:
-                engine.apply_update(SGD.kind, SGD.hyper, RATE, w.reshape(-1), g.reshape(-1),
-                                    [m.reshape(-1)])
+                engine.apply_update(SGD.kind, SGD.hyper, factors(rate=RATE)[0], w.reshape(-1),
+                                    g.reshape(-1), [m.reshape(-1)])
         given = iter(weights)
         for i, pair in enumerate(net.weights):
             net.network.set_weights(i, *(None if w is None else next(given) for w in pair))

@@ -385,8 +385,8 @@ def test_config():
     model = classifier(keras.Input((6,)), name="m")
     config = model.get_config()
     assert config["name"] == "m" and config["build_input_shape"] == (None, 6)
-    assert [layer["class_name"] for layer in config["layers"]] == ["Dense", "Dense"]
-    assert config["layers"][0]["config"] == model.layers[0].get_config()
+    assert [layer["class_name"] for layer in config["layers"]] == ["InputLayer", "Dense", "Dense"]
+    assert config["layers"][1]["config"]["units"] == model.layers[0].units
 
 
 def nested(inner_trainable=True):

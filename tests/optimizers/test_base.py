@@ -24,6 +24,7 @@ def variables(dtype="float32"):
 @pytest.mark.parametrize("case", GOLDEN["runs"],
                          ids=lambda c: f"{c['name']}{c['options']}-{c['dtype']}")
 def test_five_steps_of_keras(case):
+    clear_session()
     optimizer = getattr(optimizers, case["name"])(**case["options"])
     weights = variables(case["dtype"])
     for gradients in GOLDEN["gradients"]:

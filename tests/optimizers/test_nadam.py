@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fastdense import Variable, optimizers
+from fastdense import Variable, optimizers, utils
 from fastdense.kernels.rules import UpdateRule
 
 
@@ -17,6 +17,7 @@ def u_after(steps, beta_1):
 
 def test_the_product_is_the_last_variable():
     optimizer, w = optimizers.Nadam(0.5, 0.5), Variable([1.0], dtype="float64")
+    utils.clear_session()
     optimizer.build([w])
     product = optimizer.variables[-1]
     assert (product.name, product.shape, product.dtype) == ("variable", (), "float64")

@@ -31,7 +31,8 @@ def test_read(options):
 
 
 def test_write_as_keras_does():
-    groups = {"layers/dense/vars": ("head", [Variable(np.ones((2, 3)))]), "vars": ("m", [])}
+    kernel = Variable(np.ones((2, 3), np.float32))
+    groups = {"layers/dense/vars": ("head", [kernel]), "vars": ("m", [])}
     data = hdf5.write(groups)
     with h5py.File(io.BytesIO(data)) as file:
         assert file["layers/dense/vars"].attrs["name"] == "head"
