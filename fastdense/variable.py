@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import itertools
 import math
 
 import numpy as np
@@ -17,6 +18,9 @@ from fastdense import config, initializers
 from fastdense.utils.naming import name_or_auto
 
 __all__ = ["Variable", "at_most"]
+
+_edits = itertools.count(1)
+_RELEASED = 2**20  # bytes: smaller arrays are kept, since making them again takes longer
 
 _elements_left = contextvars.ContextVar("elements_left", default=None)  # one for each thread
 
@@ -92,6 +96,8 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         "__weakref__", "_array", "_fetch", "_version", "constraint", "name", "path",
         "regularizer", "trainable",
     )
+
+    latest_edit = 0  # of all variables: a token that is new after every edit, on any thread
 
     def __init__(self, initializer, shape=None, dtype=None, trainable=True, autocast=True,
                  aggregation="none", synchronization="auto", name=None, layout=None):
@@ -195,7 +201,30 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         """Return the writable array itself, for kernels that update in place."""
         if self._fetch is not None:
             self._fetch()
+        self._changed()
+        return self._array
+
+    def _changed(self):
         self._version += 1
+        Variable.latest_edit = next(_edits)
+
+    # -- the engine as the owner ---------------------------------------------------------------
+
+    @property
+    def _is_large(self):
+        return self._array.nbytes >= _RELEASED
+
+    def _lend(self, fetch):
+        """Let the engine hold the value, and `fetch` bring it back. Of a large array nothing is kept
+        meanwhile but dtype and shape, so that a model in training is in memory once."""
+        self._fetch = fetch
+        if self._is_large:
+            self._array = np.broadcast_to(np.zeros((), self._array.dtype), self._array.shape)
+
+    def _room(self):
+        """Return the array for the engine to write the value to."""
+        if not self._array.flags.writeable:
+            self._array = np.empty(self._array.shape, self._array.dtype)
         return self._array
 
     def assign_add(self, value):

@@ -55,15 +55,11 @@ cdef void activate(int activation, const real* z, real* h, Py_ssize_t n) noexcep
 cdef void softmax_row(const real* z, real* h, Py_ssize_t n) noexcept nogil:
     """h = exp(z - max z) / sum; n >= 1. The largest entry of h is exactly 1 / sum."""
     cdef Py_ssize_t i
-    cdef real largest = z[0]
-    cdef real total = 0
-    for i in range(1, n):
-        if z[i] > largest:
-            largest = z[i]
+    cdef real largest = row_largest(z, n)
+    cdef real total
     for i in range(n):
         h[i] = exp_real(z[i] - largest)
-    for i in range(n):
-        total += h[i]
+    total = <real> row_sum(h, n)
     for i in range(n):
         h[i] /= total
 
@@ -71,11 +67,8 @@ cdef void softmax_row(const real* z, real* h, Py_ssize_t n) noexcept nogil:
 cdef void log_softmax_row(const real* z, real* h, Py_ssize_t n) noexcept nogil:
     """h = z - max z - log(sum exp(z - max z)); n >= 1."""
     cdef Py_ssize_t i
-    cdef real largest = z[0]
+    cdef real largest = row_largest(z, n)
     cdef double total = 0
-    for i in range(1, n):
-        if z[i] > largest:
-            largest = z[i]
     for i in range(n):
         total += exp_real(z[i] - largest)
     cdef real log_total = <real> log(total)
@@ -88,12 +81,9 @@ cdef void sparsemax_row(const real* z, real* h, Py_ssize_t n) noexcept nogil:
     tau from all entries, then from those above it, until none is dropped."""
     cdef Py_ssize_t i
     cdef Py_ssize_t left = n, before = n + 1
-    cdef real largest = z[0]
+    cdef real largest = row_largest(z, n)
     cdef double tau = 0
     cdef double total = 0
-    for i in range(1, n):
-        if z[i] > largest:
-            largest = z[i]
     for i in range(n):
         total += <double> z[i] - largest
     tau = (total - 1) / left

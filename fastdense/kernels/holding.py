@@ -2,7 +2,7 @@
 
 A layer lists the variables of its stages (`Held`); `holdings` numbers them as the engine does and
 gives each pair its way into a network and back. Variables are known here by their `value`, the
-array to read, and `_array`, the array to write.
+array to read, and `_room()`, the array to write.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Weights(NamedTuple):
 
     def put(self, network):
         """Copy the variables into the network."""
-        network.set_weights(self.stage, *_each(self.kernel, self.bias, "value"), self.slot)
+        network.set_weights(self.stage, *_each(self.kernel, self.bias, _value), self.slot)
 
     def fetch(self, network):
         """Copy what the network has to the variables' arrays."""
-        network.get_weights(self.stage, *_each(self.kernel, self.bias, "_array"), self.slot)
+        network.get_weights(self.stage, *_each(self.kernel, self.bias, _room), self.slot)
 
 
 class Statistics(NamedTuple):
@@ -63,7 +63,7 @@ class Statistics(NamedTuple):
     def fetch(self, network):
         """Copy what the network has to the variables' arrays."""
         network.get_statistics(
-            self.stage, self.mean._array.reshape(-1), self.variance._array.reshape(-1))
+            self.stage, self.mean._room().reshape(-1), self.variance._room().reshape(-1))
 
 
 class RandomState(NamedTuple):
@@ -84,7 +84,7 @@ class RandomState(NamedTuple):
 
     def fetch(self, network):
         """Copy what the network has to the variable's array."""
-        self.state._array[1] = network.get_draws(self.stage) % 2**32
+        self.state._room()[1] = network.get_draws(self.stage) % 2**32
 
 
 def holdings(held):
@@ -101,5 +101,13 @@ def holdings(held):
     return weights, others
 
 
-def _each(kernel, bias, attribute):
-    return (None if v is None else getattr(v, attribute) for v in (kernel, bias))
+def _each(kernel, bias, array_of):
+    return (None if v is None else array_of(v) for v in (kernel, bias))
+
+
+def _value(variable):
+    return variable.value
+
+
+def _room(variable):
+    return variable._room()

@@ -1,10 +1,7 @@
 # Aligned memory that belongs to a Python object, so that an exception anywhere frees it.
 
-from libc.stdlib cimport free
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
-
-cdef extern from "stdlib.h" nogil:
-    void* aligned_alloc(size_t alignment, size_t size)
 
 cdef extern from "Python.h":
     Py_ssize_t PY_SSIZE_T_MAX
@@ -31,26 +28,31 @@ cdef class Memory:
     """Zeroed, aligned elements of `real`, freed with the object."""
 
     cdef real* data
+    cdef void* block  # what was allocated; `data` is the first page boundary in it
     cdef readonly Py_ssize_t size
 
     def __cinit__(self, rows, columns=1):
+        cdef size_t align
         size = rows * columns  # Python's integers do not overflow
         page = HUGE_PAGE if size * sizeof(real) >= HUGE_PAGE // 2 else PAGE
-        bytes_ = -(-max(size, 1) * sizeof(real) // page) * page
+        bytes_ = -(-max(size, 1) * sizeof(real) // page) * page + page
         if bytes_ > PY_SSIZE_T_MAX:
             raise MemoryError(f"fastdense: {bytes_} bytes for a buffer of {size} numbers cannot "
                               "be addressed. Use a smaller batch_size or smaller layers.")
-        self.data = <real*> aligned_alloc(<size_t> page, <size_t> bytes_)
-        if self.data is NULL:
+        # calloc takes large blocks from the system, which are zero without being touched: memory
+        # that is never written, such as spare state, is never needed
+        self.block = calloc(1, <size_t> bytes_)
+        if self.block is NULL:
             raise MemoryError(f"fastdense: could not allocate {bytes_} bytes for a buffer. "
                               "Use a smaller batch_size or smaller layers.")
+        align = <size_t> page
+        self.data = <real*> ((<size_t> self.block + align - 1) // align * align)
         self.size = size
         if page == HUGE_PAGE:
-            want_huge_pages(self.data, <size_t> bytes_)
-        memset(self.data, 0, <size_t> bytes_)
+            want_huge_pages(self.data, <size_t> (bytes_ - page))
 
     def __dealloc__(self):
-        free(self.data)
+        free(self.block)
 
 
 cdef class Arena:

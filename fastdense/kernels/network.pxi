@@ -1,7 +1,5 @@
 # A network as the engine holds it: a list of stages and their packed weights.
 
-from libc.stdlib cimport calloc
-
 from .rules import Stage
 
 cdef struct Run:  # of a reordered sample
@@ -299,5 +297,6 @@ cdef class Network:
                 if s.w_slots[slot] == NULL:
                     s.w_slots[slot] = self.arena.take(s.w_rows, width)
                     s.b_slots[slot] = self.arena.take(width)
-                memset(s.w_slots[slot], 0, s.w_rows * width * sizeof(real))
-                memset(s.b_slots[slot], 0, width * sizeof(real))
+                else:
+                    memset(s.w_slots[slot], 0, s.w_rows * width * sizeof(real))
+                    memset(s.b_slots[slot], 0, width * sizeof(real))

@@ -45,9 +45,7 @@ cdef class Plan:
     cdef readonly bint training
     cdef Arena arena
     cdef Buffers b
-    cdef Arena slices  # owns the views
-    cdef Buffers* views  # for threads that take rows of their own: slices of b
-    cdef int n_views
+    cdef Slices slices  # of b, for threads that take rows of their own
 
     def __cinit__(self, Network network, Py_ssize_t batch_size, training=False, loss=None,
                   metrics=()):
@@ -58,6 +56,7 @@ cdef class Plan:
         self.b.batch_size = self.batch_size = batch_size
         self.training = training
         self.arena = Arena()
+        self.slices = Slices()
         self.b.h = self._pointers()
         self.b.dz = self._pointers()
         self.b.dz_t = self._pointers()
@@ -107,7 +106,8 @@ cdef class Plan:
         """Room for the lists of zeros.pxi, where the first products can use them."""
         cdef CNetwork* net = self.b.net
         rows, width = self.batch_size * net.in_rows, net.in_width
-        if net.stages[0].kind != DENSE or max(rows, width) > INT32_MAX:
+        if (net.stages[0].kind != DENSE or max(rows, width) > INT32_MAX
+                or width * net.stages[0].n_out < LEAST_WEIGHTS):
             return
         self.b.nonzero = <Py_ssize_t*> self._doubles(rows)
         self.b.row_lists = self._integers(-(-rows // GROUP), width)
@@ -355,13 +355,9 @@ cdef class Plan:
         """Open one region for all the steps of a task, with as many threads as it deserves."""
         cdef int threads = self._threads_alone(task)
         if threads > 1:
-            if threads != self.n_views:
-                self.n_views = 0
-                self.slices = Arena()
-                self.views = make_views(&self.b, threads, self.slices)
-                self.n_views = threads
+            self.slices.cut(&self.b, threads)
             with nogil, parallel(num_threads=threads):
-                run_rows(&self.views[threadid()], task, threadid(), omp_get_num_threads())
+                run_rows(&self.slices.views[threadid()], task, threadid(), omp_get_num_threads())
             return
         threads = threads_for(
             self.b.net.flops * <double> min(self.batch_size, task.last - task.first)

@@ -9,61 +9,6 @@
 # Layouts: activations and their gradients are row-major (rows, row_stride(width)); dz is packed
 # twice, in panels of features for backward_weights and in panels of samples for backward_data.
 
-cdef enum:
-    PREDICT
-    BACKWARD  # after a PREDICT in the same training plan, from a gradient made elsewhere
-    EVALUATE
-    TRAIN
-    GRADIENTS
-
-cdef enum:
-    MAX_METRICS = 16
-
-cdef struct Task:
-    int mode
-    const Py_buffer* x
-    const Py_ssize_t* order  # sample numbers; NULL: as they lie
-    const real* y  # (n, out_rows * n_outputs), or NULL
-    const int64_t* labels  # (n, out_rows), or NULL
-    const double* weights  # (n,), or NULL
-    const double* factors  # N_FACTORS a step
-    Py_ssize_t first
-    Py_ssize_t last
-    const real* d  # (last - first, out_rows * n_outputs), gradient of the output, for BACKWARD
-    bint training  # noise is drawn, statistics are those of the batch
-    double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric; or NULL
-    real* out  # (last - first, out_rows * n_outputs)
-    meeting_point* meeting  # where the threads wait for each other between phases
-
-cdef struct Buffers:  # of a plan
-    CNetwork* net
-    Py_ssize_t batch_size
-    real* x0  # (rows, row_stride(in_width))
-    Py_ssize_t* nonzero  # (rows,) of x0; NULL where zeros are of no interest
-    int32_t* row_lists  # zeros.pxi: for the forward product of x0
-    int32_t* row_counts
-    int32_t* column_lists  # and for its weight gradient
-    int32_t* column_counts
-    real** h  # output of each stage
-    double** penalties  # penalty: the value of each row
-    real** saved  # normalization: centers and factors for the backward pass
-    real** dz  # dense: packed (rows, n_out)
-    real** dz_t  # dense: packed (n_out, rows)
-    real** w_gradient  # dense: as w, after a task that keeps them
-    real** b_gradient
-    real* d  # gradient of the current stage's output, then of its input
-    real* d_other
-    real* probabilities  # where the model puts out logits
-    double* values  # (1 + n_metrics, rows)
-    int lowest  # first stage with something to train
-    Measure loss
-    bint from_logits
-    int logits_activation  # the last activation, if the loss looks behind it; else LINEAR
-    int n_metrics
-    Measure metrics[MAX_METRICS]
-    bint metric_sees_z[MAX_METRICS]
-
-
 cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) noexcept nogil:
     """This thread's part of all the steps of a task."""
     cdef unsigned long mode = region_flush_subnormals()
@@ -76,6 +21,19 @@ cdef void run_span(const Buffers* p, const Task* task, int thread, int threads) 
         _step(p, task, &rule, step, first, min(p.batch_size, task.last - first), thread, threads)
         first += p.batch_size
         step += 1
+    region_restore(mode)
+
+
+cdef void run_rows(const Buffers* p, const Task* task, int thread, int threads) noexcept nogil:
+    """This thread's part of a prediction: rows of its own, through all stages, in buffers of its
+    own. Nobody waits for anybody."""
+    cdef unsigned long mode = region_flush_subnormals()
+    cdef Py_ssize_t rows = task.last - task.first
+    cdef Py_ssize_t first = task.first + share(rows, thread, threads)
+    cdef Py_ssize_t last = task.first + share(rows, thread + 1, threads)
+    while first < last:
+        _step(p, task, NULL, 0, first, min(p.batch_size, last - first), 0, 1)
+        first += p.batch_size
     region_restore(mode)
 
 
@@ -124,7 +82,7 @@ cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize
             gather_row(task.x, sample, row * net.in_width, net.in_width, net.in_scale,
                        net.in_offset, p.x0 + at * stride)
             if p.nonzero != NULL:
-                p.nonzero[at] = count_nonzero(p.x0 + at * stride, net.in_width)
+                p.nonzero[at] = count_nonzero(p.x0 + at * stride, stride)  # the padding is zero
 
 
 cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, Py_ssize_t m, int thread,
@@ -240,10 +198,6 @@ cdef void _add_penalties(const Buffers* p, const Task* task, Py_ssize_t m) noexc
         if p.net.stages[i].kind == PENALTY:
             for row in range(m * p.net.stages[i].rows):
                 task.totals[0] += p.penalties[i][row]
-
-
-cdef const real* _input(const Buffers* p, int i) noexcept nogil:
-    return p.x0 if i == 0 else p.h[i - 1]
 
 
 cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,

@@ -17,6 +17,8 @@ cdef enum:
 # a tile of GROUP rows runs at 0.95 of the speed of a full one (784 x 512, Zen 4, 2026-11).
 cdef double MOST_DENSE = 0.7
 cdef double MOST_KEPT = 0.9
+cdef enum:
+    LEAST_WEIGHTS = 4096  # of a stage, below which nothing is worth looking for
 
 cdef struct Lists:
     Py_ssize_t blocks

@@ -7,12 +7,14 @@ is the engine, and the Variable fetches when somebody looks. So a loop over ``tr
 
 from __future__ import annotations
 
+import math
 import threading
 
 import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
+from fastdense.variable import Variable
 
 __all__ = ["Link"]
 
@@ -28,11 +30,15 @@ class Link:
     layers : list of Layer
         The built layers of the stages, in order.
     dtype : {"float32", "float64"}
+    output_shape : tuple of int
+        Of one sample.
     """
 
-    def __init__(self, stages, layers, dtype):
+    def __init__(self, stages, layers, dtype, output_shape):
         self.engine = kernels.for_dtype(dtype)
         self.dtype = np.dtype(dtype)
+        self.output_shape = output_shape
+        self.n_outputs = math.prod(output_shape)
         self.network = self.engine.Network(stages)
         self.rule = None  # of the optimizer that the engine updates with
         weights, others = holdings([held for layer in layers for held in layer.held()])
@@ -41,6 +47,7 @@ class Link:
         self._holdings = []  # weights, others, then slots of the optimizer
         self._variables = []  # of each holding
         self._packed = []  # versions of them that the engine has
+        self._seen = None  # the latest edit of any variable at the last `push`
         self._hold(weights + others)
         self._plans = {}
         self._lock = threading.Lock()
@@ -48,6 +55,7 @@ class Link:
     # -- weights, statistics, optimizer state ---------------------------------------------------
 
     def _hold(self, holdings):
+        self._seen = None
         for holding in holdings:
             self._holdings.append(holding)
             self._variables.append(tuple(holding.variables))
@@ -63,10 +71,11 @@ class Link:
         for stage, _, *pair in self._weights if optimizer.weight_decay else ():
             self.network.set_decay(
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
-        if self.rule == optimizer.rule:
+        rule = optimizer.rule
+        if self.rule == rule:
             return
         self.pull()
-        self.rule = optimizer.rule
+        self.rule = rule
         self.network.set_update(self.rule)
         for held in (self._holdings, self._variables, self._packed):
             del held[self._others.stop:]
@@ -81,12 +90,19 @@ class Link:
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
+        latest = Variable.latest_edit
+        if latest == self._seen:
+            return
         with self._lock:
             for i, variables in enumerate(self._variables):
                 versions = [v._version for v in variables]
                 if self._packed[i] != versions:
                     self._holdings[i].put(self.network)
                     self._packed[i] = [v._version for v in variables]
+                    if any(v._is_large for v in variables):  # in memory once is enough
+                        for variable in variables:
+                            variable._lend(self.pull)
+        self._seen = latest
 
     def engine_wrote(self):
         """Note that the variables are out of date: they will fetch when somebody looks.
@@ -99,8 +115,8 @@ class Link:
         with self._lock:
             for i in places:
                 for variable in self._variables[i]:
-                    variable._version += 1
-                    variable._fetch = self.pull
+                    variable._changed()
+                    variable._lend(self.pull)
                 self._packed[i] = [v._version for v in self._variables[i]]
 
     def pull(self):

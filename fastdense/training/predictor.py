@@ -146,8 +146,8 @@ class Predictor:
 
     def _outputs(self, x, training=False):
         link = self._link
-        n, shape = len(x), self.output_shape[1:]
-        out = np.empty((n, math.prod(shape)), link.dtype)
+        n = len(x)
+        out = np.empty((n, link.n_outputs), link.dtype)
         if n:
             link.push()
             # A few sizes of plan serve all batches; a row's bits do not depend on the choice.
@@ -162,7 +162,7 @@ class Predictor:
                     plan.predict(source, out, 0, n)
             finally:
                 link.give_back(key, plan)
-        return out.reshape(n, *shape)
+        return out if len(link.output_shape) == 1 else out.reshape(n, *link.output_shape)
 
     @property
     def _link(self):
@@ -172,7 +172,7 @@ class Predictor:
             # A model that changes nothing, such as Flatten of rows, still is a stage.
             stages = (self.stages(self._sample_shape)
                       or [Stage("affine", n, n, math.prod(rows))])
-            self._link_ = Link(stages, [self], self.dtype)
+            self._link_ = Link(stages, [self], self.dtype, self.output_shape[1:])
         return self._link_
 
     def _drop_link(self):

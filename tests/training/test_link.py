@@ -42,7 +42,7 @@ def linked(*stack, counting=True):
     for layer in stack:
         stages += layer.stages((n,))
         n = layer.units
-    link = Link(stages, stack, "float32")
+    link = Link(stages, stack, "float32", (stages[-1].n_out,))
     if counting:
         link.network = Counting(link.network)
     return link
@@ -191,7 +191,7 @@ def test_statistics_and_noise_move_with_a_pass_in_training():
     """They are fetched when somebody looks; the weights are not."""
     stack = [layers.BatchNormalization(), layers.Dropout(0.5, seed=9)]
     stack[0].build((None, 3))
-    link = Link([s for layer in stack for s in layer.stages((3,))], stack, "float32")
+    link = Link([s for layer in stack for s in layer.stages((3,))], stack, "float32", (2,))
     link.push()
     key, plan = link.borrow(2, True)
     out = np.empty((2, 3), "f4")
@@ -215,5 +215,5 @@ def test_weights_are_what_stages_compute_with():
     frozen.trainable = False
     norm = layers.BatchNormalization(scale=False)
     norm.build((None, 2))
-    link = Link([*frozen.stages((3,)), *norm.stages((2,))], [frozen, norm], "float32")
+    link = Link([*frozen.stages((3,)), *norm.stages((2,))], [frozen, norm], "float32", (2,))
     assert [v.name for v in link.weights] == ["kernel", "bias", "beta"]
