@@ -193,9 +193,10 @@ import sys, numpy
 before = set(sys.modules)
 import fastdense
 new = set(sys.modules) - before
-slow = {"tarfile", "zipfile", "tempfile", "subprocess", "urllib", "json", "csv", "shutil", "secrets",
-        "logging", "difflib", "pathlib", "hashlib", "random", "numpy.random", "asyncio", "dataclasses"}
-print(*slow & new, *(m for m in new if m.startswith("fastdense.kernels.") and m.endswith("_f64")))
+slow = {"asyncio", "csv", "dataclasses", "difflib", "hashlib", "json", "logging", "numpy.random",
+        "pathlib", "random", "secrets", "shutil", "subprocess", "tarfile", "tempfile", "urllib",
+        "zipfile"}
+print(*slow & new, *(m for m in new if m.startswith("fastdense.kernels") and m.endswith("_f64")))
 """
 
 
