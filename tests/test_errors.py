@@ -126,8 +126,8 @@ CATEGORICAL_TARGETS = {
     "class numbers": (LABELS, ValueError, (
         "`target` and `output` must have the same rank (ndim)", "target.shape=(None,)",
         "sparse_categorical_crossentropy", "to_categorical")),
-    "NaN": (changed(ONE_HOT, (4, 1), np.nan), ValueError, ("finite targets", "nan at sample 4")),
-    "infinity": (changed(ONE_HOT, (4, 1), -np.inf), ValueError, ("-inf at sample 4",)),
+    "NaN": (changed(ONE_HOT, (4, 1), np.nan), ValueError, (
+        "targets that are numbers", "nan at sample 4")),
 }
 
 

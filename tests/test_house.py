@@ -188,6 +188,25 @@ def test_import_is_quiet():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+LIGHT = """
+import sys, numpy
+before = set(sys.modules)
+import fastdense
+new = set(sys.modules) - before
+slow = {"asyncio", "csv", "dataclasses", "difflib", "hashlib", "json", "logging", "numpy.random",
+        "pathlib", "random", "secrets", "shutil", "subprocess", "tarfile", "tempfile", "urllib",
+        "zipfile"}
+print(*slow & new, *(m for m in new if m.startswith("fastdense.kernels") and m.endswith("_f64")))
+"""
+
+
+def test_import_is_light():
+    """What takes long to import waits until it is needed, such as the engine of the other dtype."""
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(HOUSE.parent)})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+
+
 # -- public names ----------------------------------------------------------------------------------
 
 

@@ -170,6 +170,10 @@ class Layer:
                 )
         for variable, array in zip(variables, weights, strict=True):
             variable.assign(array)
+        self.weights_assigned()
+
+    def weights_assigned(self):
+        """Make anew what follows from the weights; called after all of them have got new values."""
 
     def count_params(self):
         """Return the number of weights of a built layer, counting every element."""

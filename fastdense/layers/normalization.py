@@ -153,10 +153,10 @@ class Normalization(Layer):
         for variable, value in zip(self._held, values, strict=True):
             variable.assign(value)
 
-    def set_weights(self, weights):
-        """Replace the weights by a list of arrays: mean, variance, count."""
-        super().set_weights(weights)
-        self.finalize_state()
+    def weights_assigned(self):
+        """Take over the statistics, if there are any yet."""
+        if self.built:
+            self.finalize_state()
 
     def stages(self, input_shape):
         """Return a frozen normalization by columns of the kept axes."""

@@ -104,6 +104,11 @@ class Model(Saveable, Trainer, Layer):
 
     trainable_variables = trainable_weights
 
+    def weights_assigned(self):
+        """Let every layer make anew what follows from its weights."""
+        for layer in self._layers:
+            layer.weights_assigned()
+
     @property
     def losses(self):
         """The regularization losses of all layers, as a list of float."""

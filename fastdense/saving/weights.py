@@ -83,6 +83,7 @@ def load(model, arrays, skip_mismatch=False):
                           strict=False)
     for variable, array in pairs:
         variable.assign(array)
+    model.weights_assigned()
 
 
 def _build_optimizer(model, arrays):

@@ -141,7 +141,8 @@ def targets(y, output_shape, dtype, stretch=False):
     Raises
     ------
     ValueError
-        If the shape does not fit, or a target is NaN or infinite.
+        If the shape does not fit, or a target is NaN. Infinite ones are Keras's way to an infinite
+        loss, which callbacks see.
     """
     if stretch and stretches(y.shape[1:], output_shape):
         y = np.broadcast_to(y, (len(y), *output_shape))
@@ -155,7 +156,7 @@ def targets(y, output_shape, dtype, stretch=False):
         )
     y = y.reshape(len(y), math.prod(output_shape))
     if y.dtype.kind == "f":
-        _require(np.isfinite(y), y, "finite targets")
+        _require(~np.isnan(y), y, "targets that are numbers")
     return np.ascontiguousarray(y, dtype)
 
 

@@ -113,3 +113,46 @@ def test_a_monitor_that_is_no_number(model):
     with pytest.warns(UserWarning, match="only when `monitor` is a scalar value"):
         checkpoint.on_epoch_end(0, {"x": np.ones(2)})
     assert len(model.files) == 1
+
+
+# -- real files ------------------------------------------------------------------------------------
+
+
+def started():
+    keras.utils.set_random_seed(2)
+    model = keras.Sequential([
+        keras.Input((1,)), keras.layers.Dense(4), keras.layers.BatchNormalization(),
+        keras.layers.LayerNormalization(), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.05), "mse", metrics=["mae"])
+    return model
+
+
+def test_files_are_whole_models(tmp_path):
+    """Each predicts what the model predicted then, and trains on to the same bits."""
+    pytest.importorskip("h5py")
+    model, outputs, x = started(), [], np.linspace(-1, 1, 10).reshape(10, 1)
+    note = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: outputs.append(model.predict(x, verbose=0)))
+    fit(model, note, ModelCheckpoint(tmp_path / "{epoch}.keras"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.keras", "2.keras", "3.keras"]
+    for epoch, expected in enumerate(outputs):
+        loaded = keras.models.load_model(tmp_path / f"{epoch + 1}.keras")
+        np.testing.assert_array_equal(loaded.predict(x, verbose=0), expected)
+        assert int(loaded.optimizer.iterations) == 3 * (epoch + 1)
+    assert fit(loaded).history == fit(model).history
+    for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_best_weights_come_back(tmp_path):
+    pytest.importorskip("h5py")
+    model, path = started(), str(tmp_path / "best.weights.h5")
+    best = ModelCheckpoint(path, monitor="val_mae", save_best_only=True, save_weights_only=True)
+    history = fit(model, best, epochs=8).history["val_mae"]
+    other = started()
+    other.load_weights(path)
+    x = np.linspace(-1, 1, 10).reshape(10, 1)
+    assert other.evaluate(x, x, verbose=0)[1] == min(history)
+    fit(model, ModelCheckpoint(path, save_weights_only=True, initial_value_threshold=-1.0,
+                               save_best_only=True))
+    assert other.evaluate(x, x, verbose=0)[1] == min(history)  # the file is as it was

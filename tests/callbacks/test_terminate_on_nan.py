@@ -46,6 +46,16 @@ def test_noticed_at_its_batch_by_itself(capsys):
     assert int(model.optimizer.iterations) == 701
 
 
+def test_an_infinite_target(capsys):
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    y = np.array([1, 1, np.inf, 1, 1, 1])
+    history = model.fit(np.ones((6, 1)), y, batch_size=2, shuffle=False, verbose=0,
+                        callbacks=[TerminateOnNaN()])
+    assert history.history["loss"] == [np.inf]
+    assert capsys.readouterr().out.startswith("Batch 1:")
+
+
 def test_raise_error():
     events = []
     with pytest.raises(RuntimeError, match=r"NaN or Inf loss encountered at batch 3\. Loss"):

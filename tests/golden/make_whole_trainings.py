@@ -38,7 +38,7 @@ def started(model):
 
 
 def classification(keras):
-    """Adam, dropout of nothing, class weights, validation on the last part, a short last batch."""
+    """Adam, a dropout of nothing, class weights, validation on the last part."""
     layers = keras.layers
     model = started(keras.Sequential([
         keras.Input((F,)), layers.Dense(32, activation="relu"), layers.Dropout(0.0),

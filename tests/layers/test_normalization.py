@@ -96,3 +96,15 @@ def test_another_shape():
 def test_config(arguments):
     settings = layers.Normalization(**arguments).get_config()
     assert layers.Normalization.from_config(settings).get_config() == settings
+
+
+@pytest.mark.parametrize("invert", [False, True])
+def test_statistics_that_come_with_the_weights_of_a_model(invert, rng):
+    x = rng.normal(3, 2, (50, 4)).astype("f4")
+    made = [Sequential([layers.Input((4,)), layers.Normalization(invert=invert)])
+            for _ in range(2)]
+    made[0].layers[0].adapt(x)
+    expected = made[0].predict(x)
+    assert np.abs(made[1].predict(x) - expected).max() > 1
+    made[1].set_weights(made[0].get_weights())
+    np.testing.assert_array_equal(made[1].predict(x), expected)

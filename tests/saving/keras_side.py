@@ -21,16 +21,17 @@ OPTIMIZERS = {
     "Adamax": {"learning_rate": 0.01}, "Nadam": {"learning_rate": 0.01},
     "Lion": {"learning_rate": 0.001},
 }
-# Layers between the dense ones, none of them random.
+# Layers between the dense ones. What is random goes on differently in each library.
 LAYERS = {
     "Activation": ("tanh",), "Flatten": (), "Rescaling": (2.0,), "ReLU": (6.0,),
     "LeakyReLU": (0.1,), "PReLU": (), "ELU": (0.5,), "Softmax": (), "Reshape": ((5, 1),),
     "Permute": ((1,),), "BatchNormalization": (), "LayerNormalization": (),
-    "ActivityRegularization": (0.01,), "Identity": (), "Dropout": (0.0,),
+    "ActivityRegularization": (0.01,), "Identity": (), "Normalization": (-1, 0.5, 2.0),
+    "Dropout": (0.3,), "AlphaDropout": (0.1,), "GaussianDropout": (0.2,), "GaussianNoise": (0.1,),
 }
+RANDOM = ("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise")
 
-
-MODELS = ("nested", "settings", "frozen")
+MODELS = ("nested", "settings", "frozen", "normalized")
 
 
 def special(keras, name):
@@ -41,6 +42,13 @@ def special(keras, name):
         stack = [inner, dense(3, name="head")]
         settings = {"optimizer": "rmsprop", "loss": keras.losses.SparseCategoricalCrossentropy(
             from_logits=True)}
+    elif name == "normalized":  # all that has state beside the weights
+        adapted = keras.layers.Normalization()
+        adapted.adapt(X)
+        inner = keras.Sequential([dense(5, use_bias=False), keras.layers.BatchNormalization()])
+        stack = [adapted, inner, keras.layers.PReLU(), keras.layers.LayerNormalization(scale=False),
+                 dense(3, "softmax")]
+        settings = {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"}
     elif name == "frozen":
         stack = [dense(5, "sigmoid", trainable=False), dense(3, use_bias=False)]
         settings = {"optimizer": "sgd", "loss": keras.losses.SparseCategoricalCrossentropy(
@@ -84,6 +92,11 @@ def model_for(keras, name):
     return model
 
 
+def goes_on(model, name):
+    """Losses of further epochs, or of none where they are random."""
+    return [1.0] if name in RANDOM else model.fit(X, Y, **EPOCHS).history["loss"]
+
+
 def write(keras, folder, name):
     """Train a model, save it, and note how it goes on."""
     model = model_for(keras, name)
@@ -91,7 +104,7 @@ def write(keras, folder, name):
     model.save(f"{folder}/{name}.keras")
     model.save_weights(f"{folder}/{name}.weights.h5")
     outputs = model.predict(X, verbose=0)
-    losses = model.fit(X, Y, **EPOCHS).history["loss"]
+    losses = goes_on(model, name)
     np.savez(f"{folder}/{name}.npz", outputs=outputs, losses=losses)
 
 
@@ -102,7 +115,7 @@ def read(keras, folder, name):
         warnings.simplefilter("error")
         model = keras.models.load_model(f"{folder}/{name}.keras")
         outputs = model.predict(X, verbose=0)
-        losses = model.fit(X, Y, **EPOCHS).history["loss"]
+        losses = goes_on(model, name)
         other = model_for(keras, name)
         other.optimizer.build(other.trainable_variables)
         other.load_weights(f"{folder}/{name}.weights.h5")

@@ -10,9 +10,7 @@ import fastdense
 
 pytest.importorskip("h5py")
 PYTHON = os.environ.get("FASTDENSE_KERAS_PYTHON")
-CASES = [name for name in keras_side.OPTIMIZERS if hasattr(fastdense.optimizers, name)]
-CASES += [name for name in keras_side.LAYERS if hasattr(fastdense.layers, name)]
-CASES += keras_side.MODELS
+CASES = [*keras_side.OPTIMIZERS, *keras_side.LAYERS, *keras_side.MODELS]
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="FASTDENSE_KERAS_PYTHON is not set")
 
