@@ -215,8 +215,8 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         return self._array.nbytes >= _RELEASED
 
     def _lend(self, fetch):
-        """Let the engine hold the value, and `fetch` bring it back. Of a large array nothing is
-        kept meanwhile but dtype and shape, so that a model in training is in memory once."""
+        """Let the engine hold the value, and `fetch` bring it back. Of a large array only dtype and
+        shape are kept meanwhile, so that a model in training is in memory once."""
         self._fetch = fetch
         if self._is_large:
             self._array = np.broadcast_to(np.zeros((), self._array.dtype), self._array.shape)

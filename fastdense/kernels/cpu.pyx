@@ -169,3 +169,20 @@ def _read(path):
 
 _cpus = min(affinity_cpus(), cgroup_cpus() or affinity_cpus())
 watch_forks(_in_child)
+
+
+cdef extern from *:
+    """
+    #if defined(__GLIBC__)
+    #include <malloc.h>
+    #else
+    static inline int malloc_trim(size_t pad) { (void)pad; return 0; }
+    #endif
+    """
+    int malloc_trim(size_t pad) nogil
+
+
+def give_memory_back():
+    """Return what has been freed to the system; glibc keeps freed arrays of up to 32 MB."""
+    with nogil:
+        malloc_trim(0)

@@ -102,6 +102,7 @@ class Link:
                     if any(v._is_large for v in variables):  # in memory once is enough
                         for variable in variables:
                             variable._lend(self.pull)
+                        kernels.cpu.give_memory_back()
         self._seen = latest
 
     def engine_wrote(self):

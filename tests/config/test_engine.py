@@ -49,6 +49,6 @@ def test_instruction_set_can_be_lowered(level):
 
 @pytest.mark.parametrize("wrong", ["avx", "AVX2", ""])
 def test_wrong_instruction_set(wrong):
-    done = run("import fastdense", FASTDENSE_MAX_ISA=wrong)
+    done = run("import fastdense.kernels", FASTDENSE_MAX_ISA=wrong)
     assert done.returncode != 0
     assert f"expected one of base, avx2, avx512. Received: {wrong!r}" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -29,7 +30,7 @@ def test_the_level_can_be_lowered(level):
 
 
 def test_an_unknown_level_fails_at_import_and_lists_the_choices():
-    status, _, err = python("import fastdense", FASTDENSE_MAX_ISA="sse9")
+    status, _, err = python("import fastdense.kernels", FASTDENSE_MAX_ISA="sse9")
     assert status != 0
     assert "base, avx2, avx512" in err
     assert "sse9" in err
@@ -97,3 +98,25 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 def test_a_forked_child_computes_the_same_bits():
     status, out, err = python(FORK, PYTHONWARNINGS="ignore")
     assert (status, out) == (0, "0"), err
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is the one that keeps it")
+def test_freed_memory_goes_back_to_the_system():
+    """glibc would keep an array of 24 MB once a larger one has been freed."""
+    done = subprocess.run([sys.executable, "-c", KEPT], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert after < before - 50_000, "kB of 72 MB freed"
+
+
+KEPT = """
+import numpy as np
+from fastdense.kernels import cpu
+def resident():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if "VmRSS" in line)
+np.ones(31 * 2**17)
+arrays = [np.ones(3 * 2**20) for _ in range(4)]
+del arrays[:3]
+before = resident()
+cpu.give_memory_back()
+print(before, resident())
+"""
