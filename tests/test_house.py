@@ -192,6 +192,9 @@ LIGHT = """
 import sys, numpy
 before = set(sys.modules)
 import fastdense
+door = {m for m in sys.modules if m.startswith("fastdense.")}
+assert door == {"fastdense.version"}, door
+fastdense.Sequential  # what every program needs
 new = set(sys.modules) - before
 slow = {"asyncio", "csv", "dataclasses", "difflib", "hashlib", "json", "logging", "numpy.random",
         "pathlib", "random", "secrets", "shutil", "subprocess", "tarfile", "tempfile", "urllib",

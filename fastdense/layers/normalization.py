@@ -70,8 +70,10 @@ class Normalization(Layer):
                 "All `axis` values to be kept must have a known shape, and the batch is none of "
                 f"them. Received axis={self.axis}, inputs.shape={tuple(input_shape)}")
         n = math.prod(self._shape)
-        # What the engine normalizes with: center and square, or with `invert` factor and shift.
-        self._held = [Variable(np.zeros(n), dtype=self.dtype, trainable=False) for _ in range(4)]
+        # What the engine normalizes with: center and square, or with `invert` factor and shift. No
+        # weights of the layer, so nobody trains them; marked as frozen, they would keep the model
+        # from the fused step.
+        self._held = [Variable(np.zeros(n), dtype=self.dtype) for _ in range(4)]
         if self.input_mean is None:
             self.adapt_mean = self.add_weight(
                 shape=self._shape, initializer="zeros", name="mean", trainable=False)

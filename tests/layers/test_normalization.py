@@ -108,3 +108,16 @@ def test_statistics_that_come_with_the_weights_of_a_model(invert, rng):
     assert np.abs(made[1].predict(x) - expected).max() > 1
     made[1].set_weights(made[0].get_weights())
     np.testing.assert_array_equal(made[1].predict(x), expected)
+
+
+def test_a_model_with_it_is_trained_by_the_engine_alone(rng):
+    x = rng.normal(3, 2, (50, 4)).astype("f4")
+    model = Sequential([layers.Input((4,)), layers.Normalization(), layers.Dense(1)])
+    model.layers[0].adapt(x)
+    model.compile("adam", "mse")
+    before = model.layers[0].get_weights(), model.predict(x)
+    model.fit(x, x[:, :1], verbose=0)
+    assert model._is_fused(next(iter(model._measures.values())))
+    for old, new in zip(before[0], model.layers[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert (model.predict(x) != before[1]).all()
