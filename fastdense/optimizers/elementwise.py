@@ -50,6 +50,8 @@ class ElementwiseOptimizer(Optimizer):
         ndarray of float64, shape (n_steps, len(Factors))
         """
         learning_rates = self.learning_rates(n_steps)
+        if type(self).corrected is ElementwiseOptimizer.corrected and not self.weight_decay:
+            return _table(n_steps, Factors(rate=learning_rates))
         steps = 1.0 + int(self.iterations) + np.arange(n_steps)
         decay = learning_rates * (self.weight_decay or 0.0)
         return _table(n_steps, self.corrected(learning_rates, steps)._replace(decay=decay))

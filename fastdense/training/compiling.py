@@ -29,6 +29,7 @@ class Compilable(Predictor):
         self._compiled = None
         self._measures = {}
         self._trained = None  # the variables that are trained, as of the first step after `compile`
+        self._updates_in_engine = False
 
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None,
                 weighted_metrics=None, run_eagerly=False, steps_per_execution=1,
@@ -119,8 +120,7 @@ class Compilable(Predictor):
             self._trained = self.trainable_weights
         if not optimizer.built:
             optimizer.build(self._trained)
-        if optimizer.rule is not None:
-            self._link.attach(optimizer, self._trained)
+        self._updates_in_engine = self._link.attach(optimizer, self._trained)
 
     def _forget_engine(self):
         """Fetch what the engine holds, and let it be made anew after a change of the model."""
@@ -129,8 +129,8 @@ class Compilable(Predictor):
         self._measures = {}
 
     def _is_fused(self, measures):
-        """Whether the engine does the whole step: nothing in it is Python's."""
-        return (self.optimizer.rule is not None and measures.rule is not None
+        """Whether the engine, made ready, does the whole step: nothing in it is Python's."""
+        return (self._updates_in_engine and measures.rule is not None
                 and all(v.trainable and v.regularizer is None and v.constraint is None
                         for v in self._link.weights))
 

@@ -67,13 +67,18 @@ class Link:
         return [v for holding in self._weights for v in holding.variables]
 
     def attach(self, optimizer, trainable):
-        """Let the engine update the trainable variables by the rule of a built optimizer."""
+        """Let the engine update the trainable variables by the rule of a built optimizer.
+
+        Returns whether it can: a rule is asked for once a step, since attributes may change.
+        """
+        rule = optimizer.rule
+        if rule is None:
+            return False
         for stage, _, *pair in self._weights if optimizer.weight_decay else ():
             self.network.set_decay(
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
-        rule = optimizer.rule
         if self.rule == rule:
-            return
+            return True
         self.pull()
         self.rule = rule
         self.network.set_update(self.rule)
@@ -87,6 +92,7 @@ class Link:
                       for v in pair)
             self._hold([Weights(stage, slot, *state)
                         for slot, state in enumerate(zip(*states, strict=True))])
+        return True
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
