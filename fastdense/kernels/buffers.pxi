@@ -1,5 +1,5 @@
-# What the steps of a plan work in: the task, the buffers, and slices of the buffers for threads that
-# predict rows of their own.
+# What the steps of a plan work in: the task, the buffers, and slices of the buffers for threads
+# that predict rows of their own.
 
 cdef enum:
     PREDICT

@@ -245,7 +245,9 @@ cdef class Network:
             unpack(s.b if slot < 0 else s.b_slots[slot], 1, s.n_out, &b[0])
 
     def set_decay(self, Py_ssize_t index, bint kernel, bint bias):
-        """Say which weights of stage `index` of those with any take part in weight decay; else all do.
+        """Say which weights of stage `index`, of those with any, take part in weight decay.
+
+        All do by default.
         """
         cdef CStage* s = &self.net.stages[<Py_ssize_t> self.weighted[index]]
         s.w_decays = kernel

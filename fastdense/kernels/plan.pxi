@@ -14,7 +14,7 @@ cdef double FLOPS_PER_THREAD = 3.5e5
 
 # Predicting, threads may also take rows of their own and never meet. Then each of them reads all
 # weights, which costs nothing if they fit into its L2, or are used by many rows.
-cdef double FLOPS_PER_ROW = 1e4  # what a row costs besides its products, in floating-point operations
+cdef double FLOPS_PER_ROW = 1e4  # what a row costs besides its products, told as operations
 cdef enum:
     ROWS_ALONE = 64
     WEIGHTS_ALONE = 524288  # bytes
@@ -228,7 +228,7 @@ cdef class Plan:
 
     def forward(self, Source x, const Py_ssize_t[::1] order, Py_ssize_t first, Py_ssize_t last,
                 real[:, ::1] out, double[::1] totals=None):
-        """As `predict` but in training, for one batch order[first:last]; keep what `backward` needs.
+        """As `predict` but in training, for a batch order[first:last]; keep what `backward` needs.
         """
         cdef Task task = self._task(PREDICT, x, first, last, out)
         task.training = True

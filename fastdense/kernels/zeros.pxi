@@ -86,7 +86,7 @@ cdef void list_rows(
     const real* x, Py_ssize_t stride, Py_ssize_t columns, Py_ssize_t first, Py_ssize_t last,
     const Lists* lists,
 ) noexcept nogil:
-    """For blocks first..last-1 of GROUP columns of x (lists.length, columns): the rows not all zero.
+    """For blocks first..last-1 of GROUP columns of x (lists.length, columns): the rows not all 0.
     """
     cdef uint8_t flags[FLAGS]
     cdef Py_ssize_t row, i, n, block, at
