@@ -46,6 +46,15 @@ def check_case(case, dtype):
         np.testing.assert_allclose(gradient[~pole], golden[~pole], rtol=2e-6, atol=1e-6)
 
 
+def check_config(kind):
+    """A loss without options comes back from its configuration as it was."""
+    loss = kind(reduction="sum")
+    again = losses.deserialize(json.loads(json.dumps(losses.serialize(loss))))
+    assert type(again) is kind
+    assert again.get_config() == loss.get_config() == {
+        "name": loss.fn.__name__, "reduction": "sum"}
+
+
 def check_derivative(loss, y_true, y_pred, rtol=1e-6):
     """Compare `loss.gradient` with central differences of the sum of `loss.call`, in float64."""
     y_pred = np.asarray(y_pred, "float64")

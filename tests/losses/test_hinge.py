@@ -1,10 +1,8 @@
 """Hinge losses against Keras 3, by differences, at the margin and with either kind of labels."""
 
-import json
-
 import numpy as np
 import pytest
-from parity import case_id, cases, check_case, check_derivative
+from parity import case_id, cases, check_case, check_config, check_derivative
 
 from fastdense import losses
 
@@ -56,8 +54,4 @@ def test_rows_and_scores_must_fit():
 
 @pytest.mark.parametrize("kind", [losses.Hinge, losses.SquaredHinge, losses.CategoricalHinge])
 def test_config(kind):
-    loss = kind(reduction="sum")
-    again = losses.deserialize(json.loads(json.dumps(losses.serialize(loss))))
-    assert type(again) is kind
-    assert again.get_config() == loss.get_config() == {
-        "name": loss.fn.__name__, "reduction": "sum"}
+    check_config(kind)
