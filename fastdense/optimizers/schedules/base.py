@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["LearningRateSchedule", "check_positive"]
+import math
+
+__all__ = ["LearningRateSchedule", "SteadyDecay", "check_positive"]
 
 
 class LearningRateSchedule:
@@ -35,6 +37,32 @@ class LearningRateSchedule:
     def from_config(cls, config):
         """Make a schedule from what :meth:`get_config` returned."""
         return cls(**config)
+
+
+class SteadyDecay(LearningRateSchedule):
+    """What the decays by a rate every so many steps share; a subclass says how they fall."""
+
+    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase, name):
+        check_positive(self, "decay_steps", decay_steps)
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def _times(self, step):
+        """How often the rate has fallen: a fraction, rounded down for a staircase."""
+        times = float(step) / self.decay_steps
+        return math.floor(times) if self.staircase else times
+
+    def get_config(self):
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }
 
 
 def check_positive(schedule, argument, steps):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-from .base import LearningRateSchedule, check_positive
+from .base import SteadyDecay
 
 __all__ = ["ExponentialDecay"]
 
 
-class ExponentialDecay(LearningRateSchedule):
+class ExponentialDecay(SteadyDecay):
     """``initial_learning_rate * decay_rate ** (step / decay_steps)``.
 
     Source: ``keras.optimizers.schedules.ExponentialDecay``.
@@ -39,24 +37,7 @@ class ExponentialDecay(LearningRateSchedule):
 
     def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False,
                  name="ExponentialDecay"):
-        check_positive(self, "decay_steps", decay_steps)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def __call__(self, step):
-        exponent = float(step) / self.decay_steps
-        if self.staircase:
-            exponent = math.floor(exponent)
-        return float(self.initial_learning_rate) * self.decay_rate**exponent
-
-    def get_config(self):
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }
+        return float(self.initial_learning_rate) * self.decay_rate ** self._times(step)

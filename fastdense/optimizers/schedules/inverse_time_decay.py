@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-from .base import LearningRateSchedule, check_positive
+from .base import SteadyDecay
 
 __all__ = ["InverseTimeDecay"]
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(SteadyDecay):
     """``initial_learning_rate / (1 + decay_rate * step / decay_steps)``.
 
     Source: ``keras.optimizers.schedules.InverseTimeDecay``.
@@ -39,24 +37,7 @@ class InverseTimeDecay(LearningRateSchedule):
 
     def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False,
                  name="InverseTimeDecay"):
-        check_positive(self, "decay_steps", decay_steps)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def __call__(self, step):
-        times = float(step) / self.decay_steps
-        if self.staircase:
-            times = math.floor(times)
-        return float(self.initial_learning_rate) / (1 + self.decay_rate * times)
-
-    def get_config(self):
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }
+        return float(self.initial_learning_rate) / (1 + self.decay_rate * self._times(step))
