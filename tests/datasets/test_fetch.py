@@ -6,10 +6,10 @@ import io
 import socket
 import sys
 import tarfile
-import threading
 from pathlib import Path
 
 import pytest
+from web import serving
 
 from fastdense.datasets import fetch
 
@@ -35,12 +35,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def server():
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(Handler) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

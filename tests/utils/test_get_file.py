@@ -4,11 +4,11 @@ import hashlib
 import http.server
 import io
 import tarfile
-import threading
 import zipfile
 from pathlib import Path
 
 import pytest
+from web import serving
 
 from fastdense.utils import get_file
 
@@ -57,12 +57,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def server():
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(Handler) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
