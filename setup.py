@@ -24,6 +24,9 @@ FLAGS = ["-O3", "-std=gnu11", "-fvisibility=hidden", "-fno-math-errno", "-fno-tr
          "-ffp-contract=fast", "-Wno-unused-function", "-g0"]
 OPENMP = (["-Xpreprocessor", "-fopenmp"], ["-lomp"]) if sys.platform == "darwin" else (
     ["-fopenmp"], ["-fopenmp"])
+# What Cython adds for memoryviews, once for all modules. Not in the hot path: small, not fast.
+SHARED = Extension("fastdense.kernels._cython", ["fastdense/kernels/_cython.c"],
+                   extra_compile_args=["-Os", "-fvisibility=hidden", "-g0"])
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
 
 
@@ -66,10 +69,11 @@ def extension(name, macros=(), flags=()):
 setup(
     cmdclass={"build_ext": BuildExt},
     ext_modules=cythonize(
-        [extension("cpu")] + [
+        [SHARED, extension("cpu")] + [
             extension(f"{level}_{dtype}", [("FASTDENSE_DOUBLE", double)], flags)
             for level, flags in LEVELS.items() for dtype, double in DTYPES.items()
         ],
+        shared_utility_qualified_name=SHARED.name,
         nthreads=os.cpu_count() if sys.platform == "linux" else 0,
         compiler_directives={
             "language_level": "3", "boundscheck": DEBUG, "wraparound": False, "cdivision": True,
