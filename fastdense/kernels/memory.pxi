@@ -34,7 +34,8 @@ cdef class Memory:
     def __cinit__(self, rows, columns=1):
         cdef size_t align
         size = rows * columns  # Python's integers do not overflow
-        page = HUGE_PAGE if size * sizeof(real) >= HUGE_PAGE // 2 else PAGE
+        # rounded up, at most a quarter of a huge page lies idle
+        page = HUGE_PAGE if size * sizeof(real) >= HUGE_PAGE // 4 * 3 else PAGE
         bytes_ = -(-max(size, 1) * sizeof(real) // page) * page + page
         if bytes_ > PY_SSIZE_T_MAX:
             raise MemoryError(f"fastdense: {bytes_} bytes for a buffer of {size} numbers cannot "

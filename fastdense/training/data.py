@@ -10,8 +10,12 @@ import math
 
 import numpy as np
 
+from fastdense import kernels
+
 __all__ = ["as_array", "class_weights", "is_array", "labels", "rows", "same_length",
            "sample_weights", "split", "stretches", "targets"]
+
+_READABLE = frozenset(map(np.dtype, "?bBhHiIlLqQfd"))  # native byte order
 
 
 def is_array(value):
@@ -29,7 +33,12 @@ def as_array(name, value):
     TypeError
         For an array of something else than real numbers.
     """
-    array = value if isinstance(value, np.ndarray) else _converted(name, value)
+    if isinstance(value, np.ndarray):
+        if value.dtype in _READABLE and value.ndim and value.flags.aligned:
+            return value
+        array = value
+    else:
+        array = _converted(name, value)
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{name}: expected an array of real numbers or bool. Received: dtype {array.dtype}. "
@@ -86,21 +95,21 @@ def _is_numeric(frame):
 
 def rows(array):
     """Return samples of any shape as (n, n_features): a view, unless the axes cannot be merged."""
-    return array.reshape(len(array), math.prod(array.shape[1:]))
+    return array if array.ndim == 2 else array.reshape(len(array), math.prod(array.shape[1:]))
 
 
 def same_length(**arrays):
     """Raise ValueError if the arrays, None left out, do not have the same number of samples."""
-    given = {name: len(array) for name, array in arrays.items() if array is not None}
-    if len(set(given.values())) > 1:
-        sizes = "".join(f"\n'{name}' sizes: {n}" for name, n in given.items())
+    if len({len(array) for array in arrays.values() if array is not None}) > 1:
+        sizes = "".join(f"\n'{name}' sizes: {len(array)}" for name, array in arrays.items()
+                        if array is not None)
         raise ValueError(
             "Data cardinality is ambiguous. Make sure all arrays contain the same number of "
             f"samples.{sizes}\n"
         )
 
 
-def labels(y, output_shape):
+def labels(y, output_shape, dtype="float32"):
     """Return class numbers as int64 of shape (n, rows), for outputs of shape (..., n_classes).
 
     Raises
@@ -124,8 +133,11 @@ def labels(y, output_shape):
     if y.dtype.kind == "f":
         _require(np.isfinite(y), y, "class numbers")
         _require(y == np.floor(y), y, "class numbers, which are integers")
-    _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
-    return np.ascontiguousarray(y, np.int64)
+        _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
+    numbers = np.ascontiguousarray(y, np.int64)
+    if kernels.for_dtype(dtype).first_outside(numbers, classes) >= 0:
+        _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
+    return numbers
 
 
 def stretches(shape, wide):
@@ -154,10 +166,11 @@ def targets(y, output_shape, dtype, stretch=False):
             f"{'' if same_rank else ' (ndim)'}. Received: target.shape={(None, *shape)}, "
             f"output.shape={(None, *output_shape)}. {_target_advice(shape, output_shape)}"
         )
-    y = y.reshape(len(y), math.prod(output_shape))
-    if y.dtype.kind == "f":
+    y = rows(y)
+    numbers = np.ascontiguousarray(y, dtype)
+    if kernels.for_dtype(dtype).first_nan(numbers) >= 0:
         _require(~np.isnan(y), y, "targets that are numbers")
-    return np.ascontiguousarray(y, dtype)
+    return numbers
 
 
 def sample_weights(weights, rows=()):

@@ -56,7 +56,7 @@ class Samples:
         self.weights = weights
         self.measures = model._measures_for(y.shape, weights is not None and weights.ndim > 1)
         self.targets, self.labels = self.measures.read_targets(y)
-        self.source = kernels.for_dtype(model.dtype).Source(data.rows(x))
+        self.source = kernels.for_dtype(self.measures.dtype).Source(data.rows(x))
         self.loss_weights = self._scaled(self.measures.loss_weight)
 
     def _scaled(self, factor):
