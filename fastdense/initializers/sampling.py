@@ -14,6 +14,8 @@ from .base import Initializer, dtype_or_floatx
 
 __all__ = ["Orthogonal", "RandomInitializer", "RandomNormal", "RandomUniform", "TruncatedNormal"]
 
+_PIECE = 65536  # numbers
+
 
 class RandomInitializer(Initializer):
     """What the random initializers share: the seed, and the draws from it.
@@ -52,8 +54,8 @@ class RandomInitializer(Initializer):
         return np.random.Generator(np.random.PCG64(seed))
 
     def _normal(self, shape, mean, std, dtype):
-        values = mean + std * self._generator().standard_normal(shape)
-        return values.astype(dtype_or_floatx(dtype))
+        generator = self._generator()
+        return _filled(shape, dtype, lambda n: mean + std * generator.standard_normal(n))
 
     def _truncated_normal(self, shape, mean, std, dtype):
         generator = self._generator()
@@ -62,13 +64,26 @@ class RandomInitializer(Initializer):
         while outside.size:
             values[outside] = generator.standard_normal(outside.size)
             outside = outside[np.abs(values[outside]) > 2]
-        return (mean + std * values.reshape(shape)).astype(dtype_or_floatx(dtype))
+        values *= std
+        values += mean
+        return values.reshape(shape).astype(dtype_or_floatx(dtype))
 
     def _uniform(self, shape, low, high, dtype):
-        values = self._generator().uniform(low, high, shape).astype(dtype_or_floatx(dtype))
+        generator = self._generator()
+        values = _filled(shape, dtype, lambda n: generator.uniform(low, high, n))
         # Rounding may have reached the end of the interval, which does not belong to it.
         real = values.dtype.type
-        return np.minimum(values, np.nextafter(real(high), real(low)))
+        return np.minimum(values, np.nextafter(real(high), real(low)), out=values)
+
+
+def _filled(shape, dtype, draw):
+    """Return an array of draws, ``draw(n)`` in float64, made piece by piece: a large one is never
+    in memory as float64. The pieces do not show in the values."""
+    values = np.empty(math.prod(shape), dtype_or_floatx(dtype))
+    for first in range(0, values.size, _PIECE):
+        piece = values[first:first + _PIECE]
+        piece[:] = draw(piece.size)
+    return values.reshape(shape)
 
 
 def _is_seed(seed):
