@@ -11,15 +11,17 @@ import contextlib
 import contextvars
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 
 from fastdense import config, initializers
 from fastdense.utils.naming import name_or_auto
 
-__all__ = ["Variable", "at_most"]
+__all__ = ["Variable", "at_most", "edits"]
 
-_edits = itertools.count(1)
+_numbers = itertools.count(1)
+edits = SimpleNamespace(latest=0)  # of all variables: a number that is new after every edit
 _RELEASED = 2**20  # bytes: smaller arrays are kept, since making them again takes longer
 
 _elements_left = contextvars.ContextVar("elements_left", default=None)  # one for each thread
@@ -97,8 +99,6 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         "regularizer", "trainable",
     )
 
-    latest_edit = 0  # of all variables: a token that is new after every edit, on any thread
-
     def __init__(self, initializer, shape=None, dtype=None, trainable=True, autocast=True,
                  aggregation="none", synchronization="auto", name=None, layout=None):
         if isinstance(initializer, str):
@@ -113,8 +113,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
             dtype = np.dtype(dtype or config.floatx())
             shape = tuple(shape)
             _count(shape)
-            initializer = initializer(shape, dtype=dtype.name)
-        self._array = np.array(initializer, dtype=dtype or _dtype_of(initializer), order="C")
+            made_here = type(initializer).__module__.startswith(initializers.__name__)
+            value = initializer(shape, dtype=dtype.name)
+        else:
+            made_here, value = False, initializer
+        # A copy, as users may keep what they pass; but no large array is in memory twice.
+        as_own = np.asarray if made_here else np.array
+        self._array = as_own(value, dtype=dtype or _dtype_of(value), order="C")
         self._fetch = None  # set while the engine holds a newer value: called to store it back
         self._version = 0  # grows with every assignment, so that the engine knows to pack again
         self.name = name_or_auto(name, "Variable")
@@ -128,11 +133,15 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def value(self):
         """The array itself as a read-only view: dtype and shape of the variable, C-contiguous."""
-        if self._fetch is not None:
-            self._fetch()
-        view = self._array.view()
+        view = self._read().view()
         view.flags.writeable = False
         return view
+
+    def _read(self):
+        """Return the array itself, up to date, for those who only read it."""
+        if self._fetch is not None:
+            self._fetch()
+        return self._array
 
     def numpy(self):
         """Return a copy of the value that the caller may change."""
@@ -158,10 +167,10 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
                         "Ask for v.numpy().any(), say, or `v is not None`.")
 
     def __float__(self):
-        return float(self.value)
+        return float(self._read())
 
     def __int__(self):
-        return int(self.value)
+        return int(self._read())
 
     @property
     def shape(self):
@@ -199,14 +208,17 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _edit(self):
         """Return the writable array itself, for kernels that update in place."""
-        if self._fetch is not None:
-            self._fetch()
+        array = self._read()
         self._changed()
-        return self._array
+        return array
 
     def _changed(self):
         self._version += 1
-        Variable.latest_edit = next(_edits)
+        edits.latest = next(_numbers)  # on any thread; an attribute of the class would slow it down
+
+    def _put(self, value):
+        """Overwrite a number that the engine never holds, such as a counter."""
+        self._array[...] = value
 
     # -- the engine as the owner ---------------------------------------------------------------
 

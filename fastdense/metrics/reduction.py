@@ -74,8 +74,13 @@ class Mean(Metric):
         values, weights = _per_sample(values, sample_weight, np.mean)
         self.add_sums(np.sum(values), values.size if weights is None else np.sum(weights))
 
+    def set_sums(self, total, count):
+        """Be at a sum of values and the sum of their weights, as the engine counts them."""
+        self.total._put(total)
+        self.count._put(count)
+
     def add_sums(self, total, count):
-        """Take in a sum of values and the sum of their weights, as the engine counts them."""
+        """Take in a sum of values and the sum of their weights."""
         self.total.assign_add(total)
         self.count.assign_add(count)
 

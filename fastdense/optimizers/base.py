@@ -137,7 +137,7 @@ class Optimizer(OptimizerState):
 
     def count(self, n_steps):
         """Note that so many steps have been taken."""
-        self._iterations._edit()[...] += n_steps
+        self._iterations._put(int(self._iterations) + n_steps)
 
     # -- one step ----------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from .base import Optimizer
 
 __all__ = ["ElementwiseOptimizer", "powers"]
 
+_RATE = Factors._fields.index("rate")
+
 
 class ElementwiseOptimizer(Optimizer):
     """Base class of the optimizers whose step is a loop of the engine.
@@ -31,13 +33,13 @@ class ElementwiseOptimizer(Optimizer):
 
         Parameters
         ----------
-        learning_rates : ndarray of float64, shape (n,)
+        learning_rates : float, or ndarray of float64, shape (n,)
         steps : ndarray of float64, shape (n,)
             Number of each step, from 1.
 
         Returns
         -------
-        Factors of ndarray, shape (n,)
+        Factors of float or ndarray, shape (n,)
             Without `decay`.
         """
         return Factors(rate=learning_rates)
@@ -51,15 +53,16 @@ class ElementwiseOptimizer(Optimizer):
         """
         learning_rates = self.learning_rates(n_steps)
         if type(self).corrected is ElementwiseOptimizer.corrected and not self.weight_decay:
-            return _table(n_steps, Factors(rate=learning_rates))
+            table = np.zeros((n_steps, len(Factors._fields)))
+            table[:, _RATE] = learning_rates
+            return table
         steps = 1.0 + int(self.iterations) + np.arange(n_steps)
         decay = learning_rates * (self.weight_decay or 0.0)
         return _table(n_steps, self.corrected(learning_rates, steps)._replace(decay=decay))
 
     def update_step(self, gradient, variable, learning_rate):
         step = 1.0 + int(self.iterations)
-        learning_rates = np.array([learning_rate], dtype=float)
-        (factors,) = _table(1, self.corrected(learning_rates, np.array([step])))
+        (factors,) = _table(1, self.corrected(float(learning_rate), np.array([step])))
         slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
         weights = variable._edit().reshape(-1)
         gradient = np.ascontiguousarray(gradient, weights.dtype).reshape(-1)
@@ -74,7 +77,10 @@ class ElementwiseOptimizer(Optimizer):
             return None
         names = []
         for group in self.slots():
-            names.extend([group] if isinstance(group, str) else group)
+            if isinstance(group, str):
+                names.append(group)
+            else:
+                names.extend(group)
         return UpdateRule(self.kind, self.hyper(), tuple(names))
 
 

@@ -72,10 +72,10 @@ class OptimizerState:
 
         Returns
         -------
-        ndarray of float64, shape (n_steps,)
+        float, or ndarray of float64, shape (n_steps,), where a schedule tells them
         """
         if isinstance(self._learning_rate, Variable):
-            return np.full(n_steps, float(self._learning_rate))
+            return float(self._learning_rate)
         first = int(self._iterations)
         return np.array([self._scheduled(first + step) for step in range(n_steps)], dtype=float)
 

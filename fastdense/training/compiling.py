@@ -29,6 +29,7 @@ class Compilable(Predictor):
         self._compiled = None
         self._measures = {}
         self._trained = None  # the variables that are trained, as of the first step after `compile`
+        self._is_plain = False  # whether no weight is frozen, regularized or constrained
         self._updates_in_engine = False
 
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None,
@@ -105,9 +106,10 @@ class Compilable(Predictor):
             metric.reset_state()
 
     def _require_loss(self):
-        if not self.compiled:
+        compiled = self._compiled
+        if compiled is None:
             raise ValueError("You must call `compile()` before using the model.")
-        if self._compiled.loss is None:
+        if compiled.loss is None:
             raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
 
     # -- the engine's side of the model ---------------------------------------------------------
@@ -118,6 +120,8 @@ class Compilable(Predictor):
         if self._trained is None:
             self._drop_link()  # it may have been made to predict, with other layers frozen
             self._trained = self.trainable_weights
+            self._is_plain = all(v.trainable and v.regularizer is None and v.constraint is None
+                                 for v in self._link.weights)
         if not optimizer.built:
             optimizer.build(self._trained)
         self._updates_in_engine = self._link.attach(optimizer, self._trained)
@@ -130,9 +134,7 @@ class Compilable(Predictor):
 
     def _is_fused(self, measures):
         """Whether the engine, made ready, does the whole step: nothing in it is Python's."""
-        return (self._updates_in_engine and measures.rule is not None
-                and all(v.trainable and v.regularizer is None and v.constraint is None
-                        for v in self._link.weights))
+        return self._updates_in_engine and self._is_plain and measures.rule is not None
 
     def _measures_for(self, y_shape, by_row=False):
         """Loss and metrics for targets of this shape; kept, so that metric objects persist."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
-from fastdense.variable import Variable
+from fastdense.variable import edits
 
 __all__ = ["Link"]
 
@@ -47,6 +47,7 @@ class Link:
         self._holdings = []  # weights, others, then slots of the optimizer
         self._variables = []  # of each holding
         self._packed = []  # versions of them that the engine has
+        self._ahead = []  # whether the engine has newer values than they
         self._seen = None  # the latest edit of any variable at the last `push`
         self._hold(weights + others)
         self._plans = {}
@@ -60,6 +61,7 @@ class Link:
             self._holdings.append(holding)
             self._variables.append(tuple(holding.variables))
             self._packed.append(None)
+            self._ahead.append(False)
 
     @property
     def weights(self):
@@ -77,12 +79,12 @@ class Link:
         for stage, _, *pair in self._weights if optimizer.weight_decay else ():
             self.network.set_decay(
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
-        if self.rule == rule:
+        if rule == self.rule:
             return True
         self.pull()
         self.rule = rule
         self.network.set_update(self.rule)
-        for held in (self._holdings, self._variables, self._packed):
+        for held in (self._holdings, self._variables, self._packed, self._ahead):
             del held[self._others.stop:]
         trainable = {id(variable) for variable in trainable}
         for stage, _, *pair in self._weights:
@@ -96,7 +98,7 @@ class Link:
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
-        latest = Variable.latest_edit
+        latest = edits.latest
         if latest == self._seen:
             return
         with self._lock:
@@ -114,26 +116,31 @@ class Link:
     def engine_wrote(self):
         """Note that the variables are out of date: they will fetch when somebody looks.
 
-        Their versions grow, so that another model that shares a layer packs it again.
+        Their versions grow, so that another model that shares a layer packs it again. That is done
+        once: until then nobody has seen the values in between.
         """
         self._outdate(range(len(self._holdings)))
 
     def _outdate(self, places):
         with self._lock:
             for i in places:
+                if self._ahead[i]:
+                    continue
                 for variable in self._variables[i]:
                     variable._changed()
                     variable._lend(self.pull)
                 self._packed[i] = [v._version for v in self._variables[i]]
+                self._ahead[i] = True
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         with self._lock:
-            for holding, variables in zip(self._holdings, self._variables, strict=True):
-                if any(v._fetch is not None for v in variables):
-                    holding.fetch(self.network)
+            for i, variables in enumerate(self._variables):
+                if any(v._fetch == self.pull for v in variables):  # not another link's
+                    self._holdings[i].fetch(self.network)
                     for variable in variables:
                         variable._fetch = None
+                self._ahead[i] = False
 
     def forward_ran(self):
         """Note that a pass in training has moved statistics and drawn noise."""

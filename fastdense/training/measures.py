@@ -60,6 +60,7 @@ class Measures:
         self.compiled = [i for i, metric in enumerate(self.metrics)
                          if not self.weighted[i] and self._compiles(metric.rule)]
         self.plain = [i for i in range(len(self.metrics)) if i not in self.compiled]
+        self.needs_outputs = bool(self.plain)  # whether a metric has to be shown those of a batch
         self.rules = tuple(self.metrics[i].rule for i in self.compiled)
         self.totals = np.zeros(1 + len(self.compiled))
         self.reset()
@@ -72,26 +73,28 @@ class Measures:
             return True
         return self.rule.from_logits and rule.kind == self.rule.kind
 
-    @property
-    def needs_outputs(self):
-        """Whether some metric has to be shown the outputs of every batch."""
-        return bool(self.plain)
+    def require_gradient(self):
+        """Raise NotImplementedError if the loss can be evaluated but not trained with."""
+        if self.rule is None:  # the engine knows the gradients of its own
+            own_loss.require_gradient(self.loss)
 
     def read_targets(self, y):
         """Check targets; return (targets, labels), at most one not None, as the engine wants them.
         """
         targets = labels = None
         if self._kind in _SPARSE:
-            labels = data.labels(y, self.output_shape)
+            labels = data.labels(y, self.output_shape, self.dtype)
         elif self._kind is not None and not self._wide:
             targets = data.targets(y, self.output_shape, self.dtype, self._stretch)
         return (None, None) if self.rule is None else (targets, labels)
 
     def reset(self):
         """Start a new epoch or evaluation."""
-        self.totals[:] = 0
-        for metric in self.metrics:
-            metric.reset_state()
+        self.totals.fill(0)
+        for i in self.plain:
+            self.metrics[i].reset_state()
+        for i in self.compiled:
+            self.metrics[i].set_sums(0, 0)
 
     def show(self, y, outputs, weights):
         """Show a batch to the metrics that the engine does not compute."""
@@ -120,8 +123,8 @@ class Measures:
 
     def finish(self, n):
         """Tell the metric objects what the engine has summed over n samples."""
-        for i, total in zip(self.compiled, self.totals[1:], strict=True):
-            self.metrics[i].add_sums(total, n)
+        for place, i in enumerate(self.compiled, 1):
+            self.metrics[i].set_sums(self.totals[place], n)
 
     def logs(self, n):
         """Return name -> running value after n samples, loss first, then in the order of compile.
@@ -129,18 +132,18 @@ class Measures:
         Values are floats, or arrays of metrics whose result is one; a result that is a dict brings
         its own names.
         """
-        values = {"loss": self._mean_loss(n)}
-        compiled = dict(zip(self.compiled, self.totals[1:], strict=True))
+        loss, *means = (total / n for total in self.totals.tolist())
+        # The sums are float64: what the model's dtype calls infinite is a number there.
+        values = {"loss": math.copysign(math.inf, loss) if abs(loss) > self.largest else loss}
+        if not self.plain:
+            values.update(zip(self.names, means, strict=True))
+            return values
+        means = dict(zip(self.compiled, means, strict=True))
         for i, name in enumerate(self.names):
-            result = compiled[i] / n if i in compiled else self.metrics[i].result()
+            result = means[i] if i in means else self.metrics[i].result()
             results = result if isinstance(result, dict) else {name: result}
             values.update((key, _plain(value)) for key, value in results.items())
         return values
-
-    def _mean_loss(self, n):
-        """The sums are float64: what the model's dtype calls infinite is a number there."""
-        loss = float(self.totals[0] / n)
-        return math.copysign(math.inf, loss) if abs(loss) > self.largest else loss
 
 
 def _plain(value):

@@ -129,10 +129,14 @@ class Predictor:
 
     def _read_inputs(self, x):
         x = data.as_array("x", x)
-        if not self.built:
-            self.build((None, *x.shape[1:]))
-        self._check_samples(x.shape)
+        self._fit_to(x.shape)
         return x
+
+    def _fit_to(self, shape):
+        """Build the model for an array of samples of this shape, or check that it fits."""
+        if not self.built:
+            self.build((None, *shape[1:]))
+        self._check_samples(shape)
 
     def _listeners(self, callbacks, verbose, steps, epochs, add_history=True):
         if verbose not in ("auto", 0, 1, 2):

@@ -13,7 +13,7 @@ import threading
 from contextlib import ExitStack, closing
 
 from fastdense import config
-from fastdense.training import arguments, data, own_loss
+from fastdense.training import arguments, data
 from fastdense.training.compiling import Compilable
 from fastdense.training.run import Run, run_batch
 from fastdense.training.samples import Samples
@@ -130,7 +130,7 @@ class Trainer(Compilable):
                     steps=validation_steps))))
             feeds.callback(setattr, self, "_run", None)
             self._run = Run(self, feed)
-            own_loss.require_gradient(self._run.measures.loss)
+            self._run.measures.require_gradient()
             listeners = self._listeners(callbacks, verbose, feed.n_batches, epochs)
             self._prepare_engine()
             self._fit(listeners, initial_epoch, epochs, validation, validation_freq)
@@ -188,7 +188,7 @@ class Trainer(Compilable):
                              "the same time. Multiply the one into the other.")
         with self._exclusive():
             samples = self._read(x, y, sample_weight, class_weight)
-            own_loss.require_gradient(samples.measures.loss)
+            samples.measures.require_gradient()
             self._prepare_engine()
             logs = run_batch(self, samples, training=True)
         return arguments.result(logs, return_dict)
@@ -285,7 +285,8 @@ class Trainer(Compilable):
         data.same_length(x=x, y=y)
         if len(x) == 0:
             raise ValueError(f"Expected at least one sample. Received: x of shape {x.shape}.")
-        x, weights = self._read_inputs(x), None
+        self._fit_to(x.shape)
+        weights = None
         if sample_weight is not None:
             weights = data.sample_weights(sample_weight, self.output_shape[1:-1])
             data.same_length(x=x, sample_weight=weights)

@@ -45,11 +45,13 @@ def test_sums_are_float64():
     assert metric.result() == 2.0**30 + 2.0**-20
 
 
-def test_add_sums_is_what_update_state_does():
+def test_sums_from_the_engine_are_what_update_state_makes():
     one, other = metrics.Mean(), metrics.Mean()
     one.update_state([1.0, 2.0], sample_weight=[2.0, 3.0])
     other.add_sums(8.0, 5.0)
     assert one.result() == other.result() == np.float32(1.6)
+    other.set_sums(8.0, 2.0)  # in place of those it has
+    assert other.result() == np.float32(4.0)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -107,6 +107,34 @@ def test_a_shared_layer_is_packed_again_by_the_other_link():
     one.engine_wrote()
     two.push()
     assert two.network.n_set == 2 and one.network.n_get == 1
+    one.engine_wrote()
+    one.engine_wrote()  # the other has to pack what was written last
+    two.push()
+    assert two.network.n_set == 3 and one.network.n_get == 2
+
+
+def test_a_pull_leaves_alone_what_another_link_holds():
+    layer = dense(3, 2)
+    one, two = linked(layer), linked(layer)
+    for link in (one, two):
+        link.push()
+        link.engine_wrote()
+    two.network.set_weights(0, np.ones((3, 2), "f4"), np.ones(2, "f4"))  # it is trained
+    one.pull()
+    np.testing.assert_array_equal(layer.kernel.value, 1)
+
+
+def test_what_is_out_of_date_is_not_told_so_again():
+    layer = dense(3, 2)
+    link = linked(layer)
+    link.push()
+    link.engine_wrote()
+    version = layer.kernel._version
+    link.engine_wrote()
+    assert layer.kernel._version == version
+    link.pull()
+    link.engine_wrote()
+    assert layer.kernel._version > version and layer.kernel._fetch is not None
 
 
 @pytest.mark.parametrize("optimizer", [
