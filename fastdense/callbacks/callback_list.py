@@ -168,7 +168,7 @@ def _needs(callback, hook):
 def _as_floats(logs):
     """Copy logs sorted by name, numbers as Python floats, so that callbacks may keep them."""
     result = {}
-    for name, value in sorted((logs or {}).items()):
+    for name, value in sorted(logs.items()) if logs else ():
         if isinstance(value, dict):
             result.update(_as_floats(value))
         else:
@@ -177,6 +177,6 @@ def _as_floats(logs):
 
 
 def _is_number(value):
-    if isinstance(value, numbers.Real):
+    if isinstance(value, (float, numbers.Real)):  # the first is quickly told
         return True
     return getattr(value, "ndim", None) == 0  # not so the outputs of a prediction

@@ -112,7 +112,8 @@ class Layer:
     @property
     def losses(self):
         """One regularization loss, a float, for every regularized trainable variable."""
-        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+        return [v.regularizer(v.value) for v in self.weights
+                if v.regularizer is not None and v.trainable and self.trainable]
 
     def add_weight(self, shape=None, initializer=None, dtype=None, trainable=True, autocast=True,
                    regularizer=None, constraint=None, aggregation="none",

@@ -80,7 +80,7 @@ class Predictor:
         parts, batch, self.stop_predicting = [], 0, False
         listeners.on_predict_begin()
         feed.begin()
-        for span in feed.spans(listeners.listens_to_predict_batches):
+        for span in feed.spans(listeners.listens_to_predict_batches or self.stop_predicting):
             listeners.on_predict_batch_begin(batch)
             parts.append(self._outputs(span.samples.x[span.first:span.last]))
             batch += span.n_batches

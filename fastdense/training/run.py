@@ -34,7 +34,8 @@ class Run:
         self._begin_epoch()
         logs = self.measures.logs(self.seen) if self.seen else {}
         with Steps(self.model, self.measures, training=True) as steps:
-            one = callbacks.listens_to_train_batches or steps.one_by_one
+            one = (callbacks.listens_to_train_batches or steps.one_by_one
+                   or self.model.stop_training)  # told to stop before the first batch: after it
             for span in self.feed.spans(one):
                 callbacks.on_train_batch_begin(self.batch)
                 steps.train(span)
@@ -58,7 +59,8 @@ class Run:
         self.feed.begin(anew=True)
         self.measures.reset()
         with Steps(self.model, self.measures, training=False) as steps:
-            one = callbacks.listens_to_test_batches or steps.one_by_one
+            one = (callbacks.listens_to_test_batches or steps.one_by_one
+                   or self.model.stop_evaluating)
             for span in self.feed.spans(one):
                 callbacks.on_test_batch_begin(batch)
                 steps.evaluate(span)

@@ -10,6 +10,8 @@ import types
 import warnings
 from collections.abc import Iterable, Mapping, Set
 
+import numpy as np
+
 from fastdense import config
 from fastdense.training import arguments, data
 from fastdense.utils import PyDataset
@@ -26,6 +28,8 @@ _DEFAULT_BATCH = 32  # as in Keras
 
 def is_stream(x):
     """Whether `x` yields batches, rather than being samples itself."""
+    if isinstance(x, np.ndarray):
+        return False
     if isinstance(x, PyDataset):
         return True
     # A list is refused as in Keras; what has a shape is some matrix, perhaps a sparse one.

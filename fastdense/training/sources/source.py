@@ -73,6 +73,7 @@ class Feed:
         self._under_way = False  # whether a pass is
         self._left = None  # batches of this epoch to come, None: until the pass ends
         self._fresh = True  # whether nothing has been taken in this epoch
+        self._count = 1  # batches of the next span
 
     @property
     def n_batches(self):
@@ -113,13 +114,11 @@ class Feed:
 
     def spans(self, one_batch):
         """Yield what is left of the epoch, in spans that take the caller about _SPAN_S."""
-        count = 1
-        while (span := self.take(count)) is not None:
+        while (span := self.take(1 if one_batch else self._count)) is not None:
             started = time.perf_counter()
             yield span
             elapsed = max(time.perf_counter() - started, 1e-6)
-            if not one_batch:
-                count = max(1, int(span.n_batches * _SPAN_S / elapsed))
+            self._count = max(1, int(span.n_batches * _SPAN_S / elapsed))
 
     def end(self):
         """End an epoch, whether or not all of it was taken."""

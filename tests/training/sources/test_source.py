@@ -150,3 +150,17 @@ def test_hooks_and_close_reach_the_source():
 def test_a_source_must_say(call):
     with pytest.raises(NotImplementedError):
         call(Source())
+
+
+def test_spans_are_as_long_as_those_of_the_last_epoch(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    feed, lengths = Feed(arrays(20)), []
+    for _ in range(2):
+        feed.begin()
+        for span in feed.spans(one_batch=False):
+            lengths.append(span.n_batches)
+            now[0] += 0.0039 * span.n_batches  # five of them take the 20 ms of a span
+    assert lengths == [1, 5, 5, 5, 4, 5, 5, 5, 5]
+    feed.begin()
+    assert {span.n_batches for span in feed.spans(one_batch=True)} == {1}
