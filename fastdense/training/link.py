@@ -173,6 +173,10 @@ class Link:
 
     def give_back(self, key, plan):
         """Keep a plan for the next call of the same kind; of many kinds, the latest few."""
+        plans = self._plans.get(key)
+        if plans is not None:  # if another thread drops them now, the plan goes with them
+            plans.append(plan)
+            return
         with self._lock:
             self._plans.setdefault(key, []).append(plan)
             while len(self._plans) > _KINDS_OF_PLANS:

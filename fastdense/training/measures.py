@@ -132,7 +132,8 @@ class Measures:
         Values are floats, or arrays of metrics whose result is one; a result that is a dict brings
         its own names.
         """
-        loss, *means = (total / n for total in self.totals.tolist())
+        means = [total / n for total in self.totals.tolist()]
+        loss = means.pop(0)
         # The sums are float64: what the model's dtype calls infinite is a number there.
         values = {"loss": math.copysign(math.inf, loss) if abs(loss) > self.largest else loss}
         if not self.plain:

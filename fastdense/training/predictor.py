@@ -65,10 +65,10 @@ class Predictor:
         """
         batch_size = arguments.optional("batch_size", batch_size)
         if verbose == "auto":
-            n_rows = (getattr(x, "shape", None) or (0,))[0]
-            verbose = int(progbar.is_wanted(-(-n_rows // (batch_size or 32))))
+            rows, size = (getattr(x, "shape", None) or (0,))[0], batch_size or 32
+            verbose = int(rows > size and progbar.is_wanted(-(-rows // size)))
         if steps is None and callbacks is None and verbose == 0 and hasattr(x, "__array__"):
-            return self.predict_on_batch(x)
+            return self._outputs(self._read_inputs(x))
         feed = open_feed(lambda x, *_: Inputs(self._read_inputs(x)), x, batch_size=batch_size,
                          steps=arguments.optional("steps", steps))
         with closing(feed):

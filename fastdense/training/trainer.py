@@ -116,7 +116,9 @@ class Trainer(Compilable):
         validation_batch_size = arguments.optional("validation_batch_size", validation_batch_size)
         validation_freq = arguments.validation_freq(validation_freq)
         validation_data = arguments.validation_data(validation_data)
-        with self._exclusive(), ExitStack() as feeds:
+        self._begin_training()
+        with ExitStack() as feeds:
+            feeds.callback(self._busy.release)
             if validation_data is None and validation_split:
                 (x, y, sample_weight), validation_data = data.split(
                     validation_split, x=x, y=y, sample_weight=sample_weight)
@@ -186,11 +188,14 @@ class Trainer(Compilable):
         if sample_weight is not None and class_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at "
                              "the same time. Multiply the one into the other.")
-        with self._exclusive():
+        self._begin_training()
+        try:
             samples = self._read(x, y, sample_weight, class_weight)
             samples.measures.require_gradient()
             self._prepare_engine()
             logs = run_batch(self, samples, training=True)
+        finally:
+            self._busy.release()
         return arguments.result(logs, return_dict)
 
     # -- evaluate -------------------------------------------------------------------------------
@@ -254,13 +259,13 @@ class Trainer(Compilable):
 
     # -- the steps in between -------------------------------------------------------------------
 
-    def _exclusive(self):
+    def _begin_training(self):
+        """Take the lock that lets one thread train; release it at the end."""
         if not self._busy.acquire(blocking=False):
             raise RuntimeError(
                 f"Sequential '{self.name}' is being trained already, in another thread or by this "
                 "call's own callback. Wait for it, or train a copy of the model."
             )
-        return _Release(self._busy)
 
     def _feed(self, given, class_weight=None, **options):
         """The batches of a user's data: ``(x, y, sample_weight)``, or a shorter tuple, or x."""
@@ -282,7 +287,8 @@ class Trainer(Compilable):
             raise ValueError("You cannot `class_weight` and `sample_weight` at the same time. "
                              "Multiply the one into the other.")
         x, y = data.as_array("x", x), data.as_array("y", y)
-        data.same_length(x=x, y=y)
+        if len(x) != len(y):
+            data.same_length(x=x, y=y)
         if len(x) == 0:
             raise ValueError(f"Expected at least one sample. Received: x of shape {x.shape}.")
         self._fit_to(x.shape)
@@ -300,16 +306,3 @@ class Trainer(Compilable):
         logs = run.evaluate(listeners)
         listeners.on_test_end(logs)
         return logs
-
-
-class _Release:
-    """Releases a lock that is held already at the end of a ``with`` block."""
-
-    def __init__(self, lock):
-        self.lock = lock
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, *exception):
-        self.lock.release()
