@@ -3,6 +3,7 @@
     python tests/golden/make_mnist_sample.py
 """
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,19 @@ def first_of_each(images, labels, count):
     return images[keep], labels[keep]
 
 
+def write(path, **arrays):
+    """As `np.savez_compressed`, a sixth smaller by LZMA; `np.load` reads it as well."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy")  # of a fixed date: the same bytes every time
+            member.compress_type = zipfile.ZIP_LZMA
+            with archive.open(member, "w") as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+
+
 if __name__ == "__main__":
     (x_train, y_train), (x_test, y_test) = mnist.load_data()
     x_train, y_train = first_of_each(x_train, y_train, 600)
     x_test, y_test = first_of_each(x_test, y_test, 100)
-    np.savez_compressed(TARGET, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    write(TARGET, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     print(f"{TARGET}: {TARGET.stat().st_size:,} bytes")
