@@ -10,6 +10,16 @@ cdef extern from "region.h":
 
 cdef extern from *:
     """
+    #ifndef _OPENMP
+    static inline int omp_get_thread_limit(void) { return 1; }
+    static inline void omp_set_num_threads(int n) { (void)n; }
+    #endif
+    """
+    int omp_get_thread_limit() nogil
+    void omp_set_num_threads(int n) nogil
+
+cdef extern from *:
+    """
     #if !defined(_WIN32)
     #include <pthread.h>
     static int watch_forks(void (*child)(void)) { return pthread_atfork(NULL, NULL, child); }
@@ -76,8 +86,9 @@ cdef int thread_limit() noexcept nogil:
     if _forked or not BUILT_WITH_OPENMP:
         return 1
     if _chosen > 0:
-        return _chosen
-    return min(omp_get_max_threads(), _cpus)  # the first: OMP_NUM_THREADS, threadpoolctl
+        return min(_chosen, omp_get_thread_limit())  # more than that are not to be had
+    # The first: OMP_NUM_THREADS, threadpoolctl.
+    return min(omp_get_max_threads(), omp_get_thread_limit(), _cpus)
 
 
 def supported_levels():
@@ -101,12 +112,19 @@ def set_thread_limit(int n):
     _chosen = n
 
 
+def limit_this_thread(int n):
+    """Let the regions that this thread opens have `n` threads at most; others are not touched."""
+    omp_set_num_threads(n)
+
+
 def thread_limit_source():
     """Return a sentence that says where the number of threads comes from."""
     if not HAS_OPENMP:
         return "this build has no OpenMP"
     if _forked:
         return "a forked child computes serially (GNU OpenMP does not survive fork)"
+    if omp_get_thread_limit() < (_chosen or min(omp_get_max_threads(), _cpus)):
+        return "OpenMP's own limit: OMP_THREAD_LIMIT"
     if _chosen > 0:
         return "fastdense.config.set_num_threads"
     if omp_get_max_threads() < _cpus:

@@ -62,6 +62,7 @@ class Measures:
         self.plain = [i for i in range(len(self.metrics)) if i not in self.compiled]
         self.rules = tuple(self.metrics[i].rule for i in self.compiled)
         self.totals = np.zeros(1 + len(self.compiled))
+        self.penalty = 0.0  # what an evaluation adds to the mean, however it is cut into spans
         self.reset()
 
     def _compiles(self, rule):
@@ -90,6 +91,7 @@ class Measures:
     def reset(self):
         """Start a new epoch or evaluation."""
         self.totals[:] = 0
+        self.penalty = 0.0
         for metric in self.metrics:
             metric.reset_state()
 
@@ -139,7 +141,7 @@ class Measures:
 
     def _mean_loss(self, n):
         """The sums are float64: what the model's dtype calls infinite is a number there."""
-        loss = float(self.totals[0] / n)
+        loss = float(self.totals[0] / n) + self.penalty
         return math.copysign(math.inf, loss) if abs(loss) > self.largest else loss
 
 

@@ -33,6 +33,7 @@ class Trainer(Compilable):
         self.stop_evaluating = False
         self._run = None  # the run of a `fit` under way
         self._busy = threading.Lock()
+        self._trainer = None  # the thread that trains
 
     # -- fit ------------------------------------------------------------------------------------
 
@@ -255,12 +256,17 @@ class Trainer(Compilable):
     # -- the steps in between -------------------------------------------------------------------
 
     def _exclusive(self):
-        if not self._busy.acquire(blocking=False):
-            raise RuntimeError(
-                f"Sequential '{self.name}' is being trained already, in another thread or by this "
-                "call's own callback. Wait for it, or train a copy of the model."
-            )
-        return _Release(self._busy)
+        """The lock to train under. It is for `with` alone: entering and leaving the lock itself are
+        single instructions, between which no Ctrl-C can come."""
+        if self._busy.locked():
+            if self._trainer in threading.enumerate():
+                raise RuntimeError(
+                    f"Sequential '{self.name}' is being trained already, in another thread or by "
+                    "this call's own callback. Wait for it, or train a copy of the model."
+                )
+            self._busy = threading.Lock()  # a forked child: that thread is not in here
+        self._trainer = threading.current_thread()
+        return self._busy
 
     def _feed(self, given, class_weight=None, **options):
         """The batches of a user's data: ``(x, y, sample_weight)``, or a shorter tuple, or x."""
@@ -299,16 +305,3 @@ class Trainer(Compilable):
         logs = run.evaluate(listeners)
         listeners.on_test_end(logs)
         return logs
-
-
-class _Release:
-    """Releases a lock that is held already at the end of a ``with`` block."""
-
-    def __init__(self, lock):
-        self.lock = lock
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, *exception):
-        self.lock.release()
