@@ -36,8 +36,8 @@ def test_pools(situation, count):
 
 
 def test_grid_search(count):
-    pytest.importorskip("sklearn")
     if count("quick", "full") == "quick":
         pytest.skip("its workers take seconds to import scikit-learn: in `make prove`")
+    pytest.importorskip("sklearn")
     found = json.loads(programs.run(programs.HERE / "searching.py", **QUIET))
     assert found["same"] and len(set(found["scores"])) > 1
