@@ -150,7 +150,10 @@ def cgroup_cpus(root="/sys/fs/cgroup", membership="/proc/self/cgroup"):
     """
     quotas = []
     for line in _read(membership).splitlines():
-        _, controllers, path = line.split(":", 2)
+        _, _, rest = line.partition(":")
+        controllers, colon, path = rest.partition(":")
+        if not colon:
+            continue
         if controllers == "":
             base = root
         elif "cpu" in controllers.split(","):
@@ -172,16 +175,18 @@ def _quota_of(folder):
         _read(os.path.join(folder, "cpu.cfs_quota_us")).strip(),
         _read(os.path.join(folder, "cpu.cfs_period_us")).strip(),
     ]
-    if len(fields) == 2 and all(field.isdigit() for field in fields) and int(fields[1]) > 0:
-        return int(fields[0]), int(fields[1])
-    return None  # "max", -1, or no such file
+    try:
+        quota, period = map(int, fields)
+    except ValueError:  # "max", or no such file, or not what the kernel writes
+        return None
+    return (quota, period) if quota >= 0 and period > 0 else None  # -1: no limit
 
 
 def _read(path):
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
-    except OSError:
+    except (OSError, ValueError):  # the second for a name that no file can have
         return ""
 
 

@@ -51,8 +51,8 @@ def test_a_killed_training_goes_on_to_the_bit(tmp_path, save_freq, seconds, coun
             if (folder / "latest.safetensors").exists():
                 checkpoint.read(folder / "latest.safetensors")
         assert (printed or kill(started(training.__file__, folder, save_freq))) == expected
-    figure("kill", f"{2 * asked} kills of a training with backups, as many of savings: 0 unreadable "
-           "files, resumed bits equal")
+    figure("kill", f"{2 * asked} kills of a training with backups and as many of savings: "
+           "0 unreadable files, resumed bits equal")
 
 
 @pytest.mark.parametrize(("name", "way"), [

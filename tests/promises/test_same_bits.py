@@ -32,23 +32,24 @@ def test_any_number_of_threads(name, expected, count, figure):
 LEVELS = [name for name in kernels.built_levels() if name in kernels.cpu.supported_levels()]
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_two_processes_of_a_level(level, count):
+def in_a_process(level, threads=2):
+    return json.loads(programs.run(trainings.__file__, FASTDENSE_MAX_ISA=level,
+                                   OMP_NUM_THREADS=str(threads)))
+
+
+def test_other_processes(expected, count):
     """Each has its own addresses, from the system's randomization, and its own hash seed."""
-    runs = [json.loads(programs.run(trainings.__file__, FASTDENSE_MAX_ISA=level,
-                                    OMP_NUM_THREADS=str(1 + i % 2)))
-            for i in range(count(2 if level == kernels.level else 0, 10))]
-    assert all(run == runs[0] for run in runs)
+    for level in count([kernels.level], LEVELS):
+        first = expected if level == kernels.level else in_a_process(level)
+        for i in range(count(1, 10)):
+            assert in_a_process(level, 1 + i % 2) == first, level
 
 
 @pytest.mark.skipif(not {"avx2", "avx512"} <= set(LEVELS), reason="this CPU lacks one of the two")
 def test_two_levels(expected):
-    """The level with fewer instructions in another process, that of this one here."""
-    other = "avx2" if kernels.level == "avx512" else "avx512"
-    found = json.loads(programs.run(trainings.__file__, FASTDENSE_MAX_ISA=other))
-    if kernels.level in ("avx2", "avx512"):
-        assert found == expected
-    assert found == json.loads(programs.run(trainings.__file__, FASTDENSE_MAX_ISA="avx2"))
+    avx2, avx512 = (expected if level == kernels.level else in_a_process(level)
+                    for level in ("avx2", "avx512"))
+    assert avx2 == avx512
 
 
 # -- the place of the data -------------------------------------------------------------------------
