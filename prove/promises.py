@@ -25,8 +25,8 @@ PROMISES = [
             "data set; every step is whole, the history is kept, the model goes on.",
             "tests/promises/test_ctrl_c.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_ctrl_c.py"),
-    Promise("left alone", "Floating-point modes, signal handlers, OpenMP's settings, random states, "
-            "warning filters and all else that belongs to the process stay as they are.",
+    Promise("left alone", "Floating-point modes, signal handlers, OpenMP's settings, random "
+            "states, warning filters and all else that belongs to the process stay as they are.",
             "tests/promises/test_left_alone.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_left_alone.py"),
     Promise("containers", "Of CPU quota (cgroup v1 and v2), affinity, OMP_NUM_THREADS and "

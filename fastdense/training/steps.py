@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from fastdense.training.errands import is_long, parts
+from fastdense.training.held import held_back
 
 __all__ = ["Steps"]
 
@@ -79,8 +80,8 @@ class Steps:
     def _note(self):
         """Tell the variables and the optimizer what the engine has done."""
         self.link.engine_wrote()
-        n, self._unnoted = self._unnoted, 0
-        self.model.optimizer.count(n)
+        self.model.optimizer.count(self._unnoted)
+        self._unnoted = 0
 
     def _train_plain(self, plan, span, out):
         """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""
@@ -102,7 +103,8 @@ class Steps:
                 gradient += variable.regularizer.gradient(variable.value)
         # `apply` divides by the loss scale, which Keras has multiplied the loss by.
         optimizer = self.model.optimizer
-        optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
+        with held_back():
+            optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
         self.measures.totals[0] += penalty * (span.last - span.first)
 
     def _python_gradients(self, plan, span, out):

@@ -94,7 +94,8 @@ class Trainer(Compilable):
         RuntimeError
             If the model is being trained in another thread.
         KeyboardInterrupt
-            On Ctrl-C, between two steps; the weights are those after the last step.
+            On Ctrl-C, at once; the weights are those after the last step. If that takes long, what
+            uses the model next waits for its end.
 
         Examples
         --------

@@ -116,3 +116,24 @@ def test_an_evaluation_does_not_show_how_it_was_cut():
         found.append(samples.measures.logs(samples.n)["loss"])
     assert found[0] == found[1] == found[2]
     assert samples.measures.penalty > 0
+
+
+@pytest.mark.parametrize("moment", ["engine_wrote", "count"])
+def test_ctrl_c_while_steps_are_noted(monkeypatch, moment):
+    """They are taken by then: the pass notes them when it ends, and no weight is lost."""
+    model, samples = prepared()
+    holder = model._link if moment == "engine_wrote" else model.optimizer
+    expected = prepared()[0]
+    expected.set_weights(model.get_weights())
+    expected.train_on_batch(X, Y)
+
+    def interrupted(*args):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Steps(model, samples.measures, True) as steps:
+        monkeypatch.setattr(holder, moment, interrupted)
+        steps.train(span(samples))
+    assert int(model.optimizer.iterations) == 1
+    for got, weights in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(got, weights)
