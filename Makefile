@@ -6,7 +6,10 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers clean
+.PHONY: build demo test lint bench bars bench-peers clean prove promises
+
+# The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
+PROOFS := promises
 
 build: $(VENV)/built
 
@@ -38,6 +41,13 @@ bars: build
 
 bench-peers: build
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+
+prove: build
+	$(RUN) prove/all.py $(sort $(PROOFS))
+
+# The long parts of tests/promises, whose short parts are in `make test`.
+promises: build
+	FASTDENSE_PROVE=1 $(RUN) -m pytest tests/promises
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import numbers
+import os
 
 import numpy as np
 
@@ -29,7 +30,12 @@ def generator():
     >>> random.generator() is random.generator()
     True
     """
-    return np.random.Generator(np.random.PCG64())
+    made = np.random.Generator(np.random.PCG64())
+    lock = made.bit_generator.lock
+    if hasattr(os, "register_at_fork"):  # no child gets it locked by a thread that is not there
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release,
+                            after_in_child=lock.release)
+    return made
 
 
 def set_seed(seed):

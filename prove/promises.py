@@ -10,4 +10,27 @@ class Promise(NamedTuple):
     command: str
 
 
-PROMISES = []
+PROMISES = [
+    Promise("same bits", "fit and predict give the same bits for any number of threads, in any "
+            "process, wherever and however the data lies, for a row alone and in a batch.",
+            "tests/promises/test_same_bits.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_same_bits.py"),
+    Promise("fork", "A forked child fits and predicts, with the same bits, whatever its parent had "
+            "done or was doing; so do the workers of joblib, multiprocessing and GridSearchCV.",
+            "tests/promises/test_fork.py", "FASTDENSE_PROVE=1 pytest tests/promises/test_fork.py"),
+    Promise("kill", "A file that was being saved is the old one or the new one after a kill, on a "
+            "full disk, and when any call of the system fails; a backup goes on to the bit.",
+            "tests/promises/test_kill.py", "FASTDENSE_PROVE=1 pytest tests/promises/test_kill.py"),
+    Promise("Ctrl-C", "Ctrl-C ends whatever is under way within 100 ms, also one step on the whole "
+            "data set; every step is whole, the history is kept, the model goes on.",
+            "tests/promises/test_ctrl_c.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_ctrl_c.py"),
+    Promise("left alone", "Floating-point modes, signal handlers, OpenMP's settings, random "
+            "states, warning filters and all else that belongs to the process stay as they are.",
+            "tests/promises/test_left_alone.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_left_alone.py"),
+    Promise("containers", "Of CPU quota (cgroup v1 and v2), affinity, OMP_NUM_THREADS and "
+            "OMP_THREAD_LIMIT the smallest counts.",
+            "tests/promises/test_containers.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_containers.py"),
+]

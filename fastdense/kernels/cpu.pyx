@@ -10,6 +10,16 @@ cdef extern from "region.h":
 
 cdef extern from *:
     """
+    #ifndef _OPENMP
+    static inline int omp_get_thread_limit(void) { return 1; }
+    static inline void omp_set_num_threads(int n) { (void)n; }
+    #endif
+    """
+    int omp_get_thread_limit() nogil
+    void omp_set_num_threads(int n) nogil
+
+cdef extern from *:
+    """
     #if !defined(_WIN32)
     #include <pthread.h>
     static int watch_forks(void (*child)(void)) { return pthread_atfork(NULL, NULL, child); }
@@ -76,8 +86,9 @@ cdef int thread_limit() noexcept nogil:
     if _forked or not BUILT_WITH_OPENMP:
         return 1
     if _chosen > 0:
-        return _chosen
-    return min(omp_get_max_threads(), _cpus)  # the first: OMP_NUM_THREADS, threadpoolctl
+        return min(_chosen, omp_get_thread_limit())  # more than that are not to be had
+    # The first: OMP_NUM_THREADS, threadpoolctl.
+    return min(omp_get_max_threads(), omp_get_thread_limit(), _cpus)
 
 
 def supported_levels():
@@ -101,12 +112,19 @@ def set_thread_limit(int n):
     _chosen = n
 
 
+def limit_this_thread(int n):
+    """Let the regions that this thread opens have `n` threads at most; others are not touched."""
+    omp_set_num_threads(n)
+
+
 def thread_limit_source():
     """Return a sentence that says where the number of threads comes from."""
     if not HAS_OPENMP:
         return "this build has no OpenMP"
     if _forked:
         return "a forked child computes serially (GNU OpenMP does not survive fork)"
+    if omp_get_thread_limit() < (_chosen or min(omp_get_max_threads(), _cpus)):
+        return "OpenMP's own limit: OMP_THREAD_LIMIT"
     if _chosen > 0:
         return "fastdense.config.set_num_threads"
     if omp_get_max_threads() < _cpus:
@@ -132,7 +150,10 @@ def cgroup_cpus(root="/sys/fs/cgroup", membership="/proc/self/cgroup"):
     """
     quotas = []
     for line in _read(membership).splitlines():
-        _, controllers, path = line.split(":", 2)
+        _, _, rest = line.partition(":")
+        controllers, colon, path = rest.partition(":")
+        if not colon:
+            continue
         if controllers == "":
             base = root
         elif "cpu" in controllers.split(","):
@@ -154,16 +175,18 @@ def _quota_of(folder):
         _read(os.path.join(folder, "cpu.cfs_quota_us")).strip(),
         _read(os.path.join(folder, "cpu.cfs_period_us")).strip(),
     ]
-    if len(fields) == 2 and all(field.isdigit() for field in fields) and int(fields[1]) > 0:
-        return int(fields[0]), int(fields[1])
-    return None  # "max", -1, or no such file
+    try:
+        quota, period = map(int, fields)
+    except ValueError:  # "max", or no such file, or not what the kernel writes
+        return None
+    return (quota, period) if quota >= 0 and period > 0 else None  # -1: no limit
 
 
 def _read(path):
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
-    except OSError:
+    except (OSError, ValueError):  # the second for a name that no file can have
         return ""
 
 

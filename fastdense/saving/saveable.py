@@ -65,7 +65,7 @@ class Saveable:
     def __getstate__(self):
         """Everything but the engine, which is made anew from the variables, and its lock."""
         state = dict(self.__dict__)
-        for name in ("_busy", "_link_", "_measures", "_trained", "_run"):
+        for name in ("_busy", "_trainer", "_link_", "_measures", "_trained", "_run"):
             state.pop(name, None)
         return state
 

@@ -8,17 +8,28 @@ is the engine, and the Variable fetches when somebody looks. So a loop over ``tr
 from __future__ import annotations
 
 import math
+import os
 import threading
 
 import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
+from fastdense.training.errands import Errand
 from fastdense.variable import edits
 
 __all__ = ["Link"]
 
 _KINDS_OF_PLANS = 8  # fit, its short last batch, evaluate, and predict of a few sizes
+_WORK_OF_ELEMENT = 50  # what an activation costs, in the operations of a product
+
+# One lock for all links: what one packs may have to be fetched from another, if they share layers.
+# Held for moments, under the interpreter's own lock. It is taken for a fork, so that no child gets
+# one that a thread holds which is not there.
+_lock = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release,
+                        after_in_child=_lock.release)
 
 
 class Link:
@@ -39,6 +50,7 @@ class Link:
         self.dtype = np.dtype(dtype)
         self.output_shape = output_shape
         self.n_outputs = math.prod(output_shape)
+        self.work = sum(map(_work, stages))  # operations of the forward pass, a sample
         self.network = self.engine.Network(stages)
         self.rule = None  # of the optimizer that the engine updates with
         weights, others = holdings([held for layer in layers for held in layer.held()])
@@ -51,7 +63,7 @@ class Link:
         self._seen = None  # the latest edit of any variable at the last `push`
         self._hold(weights + others)
         self._plans = {}
-        self._lock = threading.Lock()
+        self._errand = None  # the latest
 
     # -- weights, statistics, optimizer state ---------------------------------------------------
 
@@ -76,6 +88,7 @@ class Link:
         rule = optimizer.rule
         if rule is None:
             return False
+        self._settle()
         for stage, _, *pair in self._weights if optimizer.weight_decay else ():
             self.network.set_decay(
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
@@ -101,7 +114,8 @@ class Link:
         latest = edits.latest
         if latest == self._seen:
             return
-        with self._lock:
+        self._settle()
+        with _lock:
             for i, variables in enumerate(self._variables):
                 versions = [v._version for v in variables]
                 if self._packed[i] != versions:
@@ -122,7 +136,7 @@ class Link:
         self._outdate(range(len(self._holdings)))
 
     def _outdate(self, places):
-        with self._lock:
+        with _lock:
             for i in places:
                 if self._ahead[i]:
                     continue
@@ -134,7 +148,8 @@ class Link:
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
-        with self._lock:
+        self._settle()
+        with _lock:
             for i, variables in enumerate(self._variables):
                 if any(v._fetch == self.pull for v in variables):  # not another link's
                     self._holdings[i].fetch(self.network)
@@ -148,7 +163,6 @@ class Link:
 
     def gradients(self, plan):
         """Return the gradients that ``plan.gradients`` left, by id of the variable."""
-        self.forward_ran()
         found = {}
         for stage, _, *pair in self._weights:
             arrays = [None if v is None else np.empty(v.shape, self.dtype) for v in pair]
@@ -156,6 +170,26 @@ class Link:
             found.update((id(v), array) for v, array in zip(pair, arrays, strict=True)
                          if v is not None)
         return found
+
+    # -- calls that take long -------------------------------------------------------------------
+
+    def attend(self, call):
+        """Make a long call of the engine, ``call(errand)``.
+
+        On Ctrl-C it is left to end by itself. What touches weights afterwards waits for that.
+        """
+        self._errand = errand = Errand(call)
+        errand.start()
+        errand.wait()
+
+    @property
+    def _is_left(self):
+        """Whether the engine is at work on a call that Ctrl-C was not to wait for."""
+        return self._errand is not None and self._errand.abandoned and not self._errand.done
+
+    def _settle(self):
+        if self._is_left:
+            self._errand.wait()
 
     # -- plans ----------------------------------------------------------------------------------
 
@@ -173,11 +207,19 @@ class Link:
 
     def give_back(self, key, plan):
         """Keep a plan for the next call of the same kind; of many kinds, the latest few."""
+        if self._is_left:  # perhaps with this plan
+            return
         plans = self._plans.get(key)
         if plans is not None:  # if another thread drops them now, the plan goes with them
             plans.append(plan)
             return
-        with self._lock:
+        with _lock:
             self._plans.setdefault(key, []).append(plan)
             while len(self._plans) > _KINDS_OF_PLANS:
                 del self._plans[next(iter(self._plans))]
+
+
+def _work(stage):
+    """Operations of a stage's forward pass, a sample; a rough figure."""
+    products = 2 * stage.rows * stage.n_in * stage.n_out if stage.kind == "dense" else 0
+    return products + _WORK_OF_ELEMENT * stage.rows_after * stage.n_out

@@ -63,6 +63,7 @@ class Measures:
         self.needs_outputs = bool(self.plain)  # whether a metric has to be shown those of a batch
         self.rules = tuple(self.metrics[i].rule for i in self.compiled)
         self.totals = np.zeros(1 + len(self.compiled))
+        self.penalty = 0.0  # what an evaluation adds to the mean, however it is cut into spans
         self.reset()
 
     def _compiles(self, rule):
@@ -91,6 +92,7 @@ class Measures:
     def reset(self):
         """Start a new epoch or evaluation."""
         self.totals.fill(0)
+        self.penalty = 0.0
         for i in self.plain:
             self.metrics[i].reset_state()
         for i in self.compiled:
@@ -133,7 +135,7 @@ class Measures:
         its own names.
         """
         means = [total / n for total in self.totals.tolist()]
-        loss = means.pop(0)
+        loss = means.pop(0) + self.penalty
         # The sums are float64: what the model's dtype calls infinite is a number there.
         values = {"loss": math.copysign(math.inf, loss) if abs(loss) > self.largest else loss}
         if not self.plain:

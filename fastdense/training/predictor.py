@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from contextlib import closing
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from fastdense import callbacks as callbacks_module
 from fastdense.kernels.rules import Stage
-from fastdense.training import arguments, data
+from fastdense.training import arguments, data, errands
 from fastdense.training.link import Link
 from fastdense.training.samples import Inputs
 from fastdense.training.sources import open_feed
@@ -162,6 +163,8 @@ class Predictor:
                 if training:
                     plan.forward(source, None, 0, n, out)
                     link.forward_ran()
+                elif errands.is_long(link.work * n):
+                    link.attend(functools.partial(_predict_in_parts, link.work, plan, source, out))
                 else:
                     plan.predict(source, out, 0, n)
             finally:
@@ -183,3 +186,11 @@ class Predictor:
         if self._link_ is not None:
             self._link_.pull()
         self._link_ = None
+
+
+def _predict_in_parts(work, plan, source, out, errand):
+    """Predict all samples, or stop soon after nobody is waiting for them any more."""
+    for first, last in errands.parts(0, len(out), plan.batch_size, work):
+        plan.predict(source, out[first:last], first, last)
+        if errand.abandoned:
+            break

@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 
+from fastdense.training.errands import is_long, parts
+from fastdense.training.held import held_back
+
 __all__ = ["Steps"]
 
-_EVALUATION_ROWS = 128
+_EVALUATION_ROWS = 128, 1024  # of a batch, at least and at most
 
 
 class Steps:
@@ -33,11 +36,15 @@ class Steps:
         self.fused = training and model._is_fused(measures)
         self._wants_outputs = measures.needs_outputs or measures.rule is None
         self._key = self._plan = None
+        self._long = False  # whether a batch is so much work that Ctrl-C would have to wait
+        self._unnoted = 0  # steps of the engine that variables and optimizer do not know of
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
+        if self._unnoted:  # Ctrl-C came at the very moment of noting them
+            self._note()
         self._give_back()
 
     @property
@@ -60,24 +67,35 @@ class Steps:
 
     def _train_fused(self, plan, span, out):
         """Updates inside the engine, any number of batches in one call."""
-        samples, optimizer = span.samples, self.model.optimizer
-        factors = optimizer.factors(span.n_batches)
+        samples = span.samples
+        factors = self.model.optimizer.factors(span.n_batches)
+        train = self._engine(plan.train)
+        self._unnoted = span.n_batches
         try:
-            plan.train(samples.source, samples.targets, samples.labels, samples.loss_weights,
-                       span.order, span.first, span.last, factors, self.measures.totals, out)
-        finally:  # Ctrl-C during the span is raised as soon as it returns: the steps are done
-            self.link.engine_wrote()
-            optimizer.count(span.n_batches)
+            train(samples.source, samples.targets, samples.labels, samples.loss_weights,
+                  span.order, span.first, span.last, factors, self.measures.totals, out)
+        finally:  # Ctrl-C during the span is raised afterwards: the steps are done, or will be
+            self._note()
+
+    def _note(self):
+        """Tell the variables and the optimizer what the engine has done."""
+        self.link.engine_wrote()
+        self.model.optimizer.count(self._unnoted)
+        self._unnoted = 0
 
     def _train_plain(self, plan, span, out):
         """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""
         samples, variables = span.samples, self.model._trained
         penalty = sum(self.model.losses)
-        if self.measures.rule is not None:
-            plan.gradients(samples.source, samples.targets, samples.labels, samples.loss_weights,
-                           span.order, span.first, span.last, self.measures.totals, out)
-        else:
-            self._python_gradients(plan, span, out)
+        try:
+            if self.measures.rule is not None:
+                self._engine(plan.gradients)(
+                    samples.source, samples.targets, samples.labels, samples.loss_weights,
+                    span.order, span.first, span.last, self.measures.totals, out)
+            else:
+                self._python_gradients(plan, span, out)
+        finally:
+            self.link.forward_ran()
         found = self.link.gradients(plan)
         gradients = [found[id(v)] for v in variables]
         for variable, gradient in zip(variables, gradients, strict=True):
@@ -85,36 +103,54 @@ class Steps:
                 gradient += variable.regularizer.gradient(variable.value)
         # `apply` divides by the loss scale, which Keras has multiplied the loss by.
         optimizer = self.model.optimizer
-        optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
+        with held_back():
+            optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
         self.measures.totals[0] += penalty * (span.last - span.first)
 
     def _python_gradients(self, plan, span, out):
         """Gradients by a loss that only Python knows: outputs out, their gradient back in."""
-        plan.forward(span.samples.source, span.order, span.first, span.last, out,
-                     self.measures.totals)
+        self._engine(plan.forward)(span.samples.source, span.order, span.first, span.last, out,
+                                   self.measures.totals)
         y, _, weights = span.samples.part(span)
         value, gradient = self.measures.loss_and_gradient(y, out, weights)
         self.measures.totals[0] += value * len(out)
-        plan.backward(np.ascontiguousarray(gradient, out.dtype))
+        self._engine(plan.backward)(np.ascontiguousarray(gradient, out.dtype))
 
     # -- evaluation -----------------------------------------------------------------------------
 
     def evaluate(self, span):
         """Compute loss and metrics of a span."""
-        # Sums do not care how samples are cut: small batches run as larger ones.
-        plan = self._plan_for(min(max(span.batch_size, _EVALUATION_ROWS), span.samples.n))
+        # Sums do not care how samples are cut: batches run as larger or smaller ones.
+        least, most = _EVALUATION_ROWS
+        plan = self._plan_for(min(max(span.batch_size, least), most, span.samples.n))
         samples, totals = span.samples, self.measures.totals
         out = self._outputs(span)
         self.link.push()
-        if self.measures.rule is not None:
-            plan.evaluate(samples.source, samples.targets, samples.labels, samples.loss_weights,
-                          span.first, span.last, totals, out)
+        if is_long(self.link.work * (span.last - span.first)):
+            self.link.attend(lambda errand: self._evaluate_in_parts(plan, span, out, errand))
         else:
-            plan.predict(samples.source, out, span.first, span.last, totals)
+            self._evaluate(plan, samples, span.first, span.last, out)
+        if self.measures.rule is None:
             y, _, weights = samples.part(span)
             totals[0] += self.measures.loss_value(y, out, weights) * len(out)
-        totals[0] += sum(self.model.losses) * (span.last - span.first)
+        self.measures.penalty = sum(self.model.losses)
         self._show(span, out)
+
+    def _evaluate(self, plan, samples, first, last, out):
+        totals = self.measures.totals
+        if self.measures.rule is not None:
+            plan.evaluate(samples.source, samples.targets, samples.labels, samples.loss_weights,
+                          first, last, totals, out)
+        else:
+            plan.predict(samples.source, out, first, last, totals)
+
+    def _evaluate_in_parts(self, plan, span, out, errand):
+        """Evaluate a span, or stop soon after nobody is waiting for it any more."""
+        for first, last in parts(span.first, span.last, plan.batch_size, self.link.work):
+            self._evaluate(plan, span.samples, first, last,
+                           None if out is None else out[first - span.first:last - span.first])
+            if errand.abandoned:
+                break
 
     # -- pieces ---------------------------------------------------------------------------------
 
@@ -136,7 +172,14 @@ class Steps:
             self._give_back()
             self._key, self._plan = self.link.borrow(
                 batch_size, self.training, self.measures.rule, self.measures.rules)
+            self._long = is_long(self.link.work * batch_size * (3 if self.training else 1))
         return self._plan
+
+    def _engine(self, call):
+        """A call of the engine as it is, or so that a batch of seconds keeps no Ctrl-C waiting."""
+        if not self._long:
+            return call
+        return lambda *arguments: self.link.attend(lambda errand: call(*arguments))
 
     def _give_back(self):
         if self._plan is not None:

@@ -33,6 +33,7 @@ class Trainer(Compilable):
         self.stop_evaluating = False
         self._run = None  # the run of a `fit` under way
         self._busy = threading.Lock()
+        self._trainer = None  # the thread that trains
 
     # -- fit ------------------------------------------------------------------------------------
 
@@ -93,7 +94,8 @@ class Trainer(Compilable):
         RuntimeError
             If the model is being trained in another thread.
         KeyboardInterrupt
-            On Ctrl-C, between two steps; the weights are those after the last step.
+            On Ctrl-C, at once; the weights are those after the last step. If that takes long, what
+            uses the model next waits for its end.
 
         Examples
         --------
@@ -116,9 +118,7 @@ class Trainer(Compilable):
         validation_batch_size = arguments.optional("validation_batch_size", validation_batch_size)
         validation_freq = arguments.validation_freq(validation_freq)
         validation_data = arguments.validation_data(validation_data)
-        self._begin_training()
-        with ExitStack() as feeds:
-            feeds.callback(self._busy.release)
+        with self._exclusive(), ExitStack() as feeds:
             if validation_data is None and validation_split:
                 (x, y, sample_weight), validation_data = data.split(
                     validation_split, x=x, y=y, sample_weight=sample_weight)
@@ -188,14 +188,11 @@ class Trainer(Compilable):
         if sample_weight is not None and class_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at "
                              "the same time. Multiply the one into the other.")
-        self._begin_training()
-        try:
+        with self._exclusive():
             samples = self._read(x, y, sample_weight, class_weight)
             samples.measures.require_gradient()
             self._prepare_engine()
             logs = run_batch(self, samples, training=True)
-        finally:
-            self._busy.release()
         return arguments.result(logs, return_dict)
 
     # -- evaluate -------------------------------------------------------------------------------
@@ -259,13 +256,18 @@ class Trainer(Compilable):
 
     # -- the steps in between -------------------------------------------------------------------
 
-    def _begin_training(self):
-        """Take the lock that lets one thread train; release it at the end."""
-        if not self._busy.acquire(blocking=False):
-            raise RuntimeError(
-                f"Sequential '{self.name}' is being trained already, in another thread or by this "
-                "call's own callback. Wait for it, or train a copy of the model."
-            )
+    def _exclusive(self):
+        """The lock to train under. It is for `with` alone: entering and leaving the lock itself are
+        single instructions, between which no Ctrl-C can come."""
+        if self._busy.locked():
+            if self._trainer in threading.enumerate():
+                raise RuntimeError(
+                    f"Sequential '{self.name}' is being trained already, in another thread or by "
+                    "this call's own callback. Wait for it, or train a copy of the model."
+                )
+            self._busy = threading.Lock()  # a forked child: that thread is not in here
+        self._trainer = threading.current_thread()
+        return self._busy
 
     def _feed(self, given, class_weight=None, **options):
         """The batches of a user's data: ``(x, y, sample_weight)``, or a shorter tuple, or x."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import gc
+import os
 import re
 import threading
 
@@ -16,6 +17,9 @@ _WORD_START = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 
 _counts: collections.Counter[str] = collections.Counter()
 _lock = threading.Lock()
+if hasattr(os, "register_at_fork"):  # no child gets it locked by a thread that is not there
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release,
+                        after_in_child=_lock.release)
 
 
 def snake_case(name):

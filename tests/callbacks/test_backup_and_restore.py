@@ -1,10 +1,4 @@
 import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +9,6 @@ from fastdense.saving import checkpoint
 
 pytest.importorskip("safetensors")
 N_BATCHES = 11  # of an epoch of callbacks/training.py
-KILLS = int(os.environ.get("FASTDENSE_KILLS", "6"))
 
 
 @pytest.fixture(scope="module")
@@ -159,37 +152,3 @@ def test_litter_of_a_kill_is_swept(tmp_path):
 def test_wrong_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         keras.callbacks.BackupAndRestore(*arguments)
-
-
-# -- kills -----------------------------------------------------------------------------------------
-
-
-def run(folder, save_freq, kill_after=None):
-    """Run the program; return what it printed, or None if it was killed before the end."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [
-        Path(keras.__file__).parents[1], os.environ.get("PYTHONPATH", "")]))}
-    with subprocess.Popen([sys.executable, training.__file__, folder, str(save_freq)],
-                          stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout.readline() == "ready\n"
-        if kill_after is not None:
-            time.sleep(kill_after)
-            process.send_signal(signal.SIGKILL)
-        printed = process.stdout.read()
-        process.wait()
-    return printed.strip() or None
-
-
-@pytest.mark.parametrize(("save_freq", "seconds"), [(1, 0.7), ("epoch", 0.12)])
-def test_killed_at_random_moments(tmp_path, uninterrupted, save_freq, seconds):
-    """FASTDENSE_KILLS=200 for the long run: no backup is unreadable, and all bits are the same."""
-    kills = KILLS // 2
-    chance = random.Random(f"{save_freq}")
-    while kills:
-        folder = str(tmp_path / f"after{kills}")
-        result = None
-        while result is None and kills:
-            kills -= 1
-            result = run(folder, save_freq, chance.uniform(0, seconds))
-            if os.path.exists(os.path.join(folder, "latest.safetensors")):
-                checkpoint.read(os.path.join(folder, "latest.safetensors"))
-        assert (result or run(folder, save_freq)) == uninterrupted

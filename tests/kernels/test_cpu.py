@@ -1,4 +1,4 @@
-"""What the machine offers: levels, threads, quotas, forks."""
+"""What the machine offers: levels, threads. Quotas and forks: tests/promises."""
 
 from __future__ import annotations
 
@@ -47,57 +47,6 @@ def test_threads_follow_threadpoolctl():
     with threadpoolctl.threadpool_limits(1):
         assert kernels.cpu.get_thread_limit() == 1
         assert "threadpoolctl" in kernels.cpu.thread_limit_source()
-
-
-def write(root, path, text):
-    path = root / path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-
-
-@pytest.mark.parametrize(("files", "membership", "expected"), [
-    ({"a/b/cpu.max": "150000 100000"}, "0::/a/b", 2),
-    ({"a/b/cpu.max": "max 100000"}, "0::/a/b", None),
-    ({"a/cpu.max": "50000 100000", "a/b/cpu.max": "400000 100000"}, "0::/a/b", 1),
-    ({"cpu.max": "300000 100000"}, "0::/", 3),
-    ({}, "0::/gone", None),
-    ({"cpu/x/cpu.cfs_quota_us": "250000\n", "cpu/x/cpu.cfs_period_us": "100000\n"},
-     "4:cpu,cpuacct:/x\n3:memory:/y", 3),
-    ({"cpu/x/cpu.cfs_quota_us": "-1\n", "cpu/x/cpu.cfs_period_us": "100000\n"}, "4:cpu:/x", None),
-    ({"a/cpu.max": "rubbish"}, "0::/a", None),
-], ids=["v2", "v2-max", "v2-ancestor", "v2-root", "v2-no-file", "v1", "v1-unlimited", "torn"])
-def test_container_quota(tmp_path, files, membership, expected):
-    for path, text in files.items():
-        write(tmp_path / "cgroup", path, text)
-    write(tmp_path, "membership", membership + "\n")
-    found = kernels.cpu.cgroup_cpus(str(tmp_path / "cgroup"), str(tmp_path / "membership"))
-    assert found == expected
-
-
-FORK = """
-import os, numpy as np, fastdense as fd
-fd.config.set_num_threads(2)
-x = np.random.default_rng(0).random((2000, 300), dtype="f4")
-y = np.arange(2000) % 10
-def run():
-    fd.utils.set_random_seed(1)
-    model = fd.Sequential([fd.layers.Dense(300, "relu"), fd.layers.Dense(10, "softmax")])
-    model.compile("rmsprop", "sparse_categorical_crossentropy")
-    model.fit(x, y, batch_size=500, epochs=2, verbose=0)
-    return model.predict(x).tobytes()
-parent = run()
-assert fd.config.get_num_threads() == 2
-pid = os.fork()
-if pid == 0:
-    os._exit(0 if run() == parent and fd.config.get_num_threads() == 1 else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-def test_a_forked_child_computes_the_same_bits():
-    status, out, err = python(FORK, PYTHONWARNINGS="ignore")
-    assert (status, out) == (0, "0"), err
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is the one that keeps it")

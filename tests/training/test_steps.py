@@ -1,5 +1,7 @@
 """Steps: who computes a span, and the plans that are borrowed for it."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -99,4 +101,39 @@ def test_penalties_count_once_a_sample():
     with Steps(model, samples.measures, False) as steps:
         steps.evaluate(span(samples, 0, 12, 4))
         steps.evaluate(span(samples, 12, 20, 4))
-    assert samples.measures.totals[0] == pytest.approx(plain + 20 * penalty, rel=1e-5)
+    assert samples.measures.logs(20)["loss"] == pytest.approx(plain / 20 + penalty, rel=1e-5)
+
+
+def test_an_evaluation_does_not_show_how_it_was_cut():
+    """Spans are cut by the clock: a penalty added to the sums span by span would show it."""
+    model, samples = prepared(kernel_regularizer="l2")
+    found = []
+    for cuts in ([0, samples.n], [0, 1, 2, 3, samples.n], range(samples.n + 1)):
+        samples.measures.reset()
+        with Steps(model, samples.measures, training=False) as steps:
+            for first, last in itertools.pairwise(cuts):
+                steps.evaluate(Span(samples, None, first, last, 1, samples.n))
+        found.append(samples.measures.logs(samples.n)["loss"])
+    assert found[0] == found[1] == found[2]
+    assert samples.measures.penalty > 0
+
+
+@pytest.mark.parametrize("moment", ["engine_wrote", "count"])
+def test_ctrl_c_while_steps_are_noted(monkeypatch, moment):
+    """They are taken by then: the pass notes them when it ends, and no weight is lost."""
+    model, samples = prepared()
+    holder = model._link if moment == "engine_wrote" else model.optimizer
+    expected = prepared()[0]
+    expected.set_weights(model.get_weights())
+    expected.train_on_batch(X, Y)
+
+    def interrupted(*args):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Steps(model, samples.measures, True) as steps:
+        monkeypatch.setattr(holder, moment, interrupted)
+        steps.train(span(samples))
+    assert int(model.optimizer.iterations) == 1
+    for got, weights in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(got, weights)
