@@ -11,13 +11,23 @@ import contextlib
 import contextvars
 import itertools
 import math
+import os
+import threading
 
 import numpy as np
 
 from fastdense import config, initializers
 from fastdense.utils.naming import name_or_auto
 
-__all__ = ["Variable", "at_most"]
+__all__ = ["OWNERSHIP", "Variable", "at_most"]
+
+# Held while values move between variables and an engine, so that Python threads which share a
+# model, or models which share a layer, find every value in one of the two. One lock for all, since
+# a variable may have several engines. A child of fork finds it free.
+OWNERSHIP = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=OWNERSHIP.acquire, after_in_parent=OWNERSHIP.release,
+                        after_in_child=OWNERSHIP.release)
 
 _edits = itertools.count(1)
 _RELEASED = 2**20  # bytes: smaller arrays are kept, since making them again takes longer
@@ -128,9 +138,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def value(self):
         """The array itself as a read-only view: dtype and shape of the variable, C-contiguous."""
-        if self._fetch is not None:
-            self._fetch()
-        view = self._array.view()
+        array = self._array
+        # Another thread may lend the variable, or fill its array, at any moment. An array taken
+        # before that look is whole: while it is filled `_fetch` is set, and no stand-in can be
+        # written to.
+        if self._fetch is not None or not array.flags.writeable:
+            array = self._fetched()
+        view = array.view()
         view.flags.writeable = False
         return view
 
@@ -194,15 +208,24 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
                 f"The shape of the target variable and the shape of the value assigned to it must "
                 f"match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
             )
-        self._edit()[...] = value
+        with OWNERSHIP:
+            self._edit()[...] = value
         return value
 
     def _edit(self):
-        """Return the writable array itself, for kernels that update in place."""
-        if self._fetch is not None:
-            self._fetch()
+        """Return the writable array itself, for kernels that update in place.
+
+        Where others may use the model meanwhile, the caller holds `OWNERSHIP` until it has written.
+        """
+        array = self._fetched()
         self._changed()
-        return self._array
+        return array
+
+    def _fetched(self):
+        with OWNERSHIP:
+            if self._fetch is not None:
+                self._fetch()
+            return self._array
 
     def _changed(self):
         self._version += 1

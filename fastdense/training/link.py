@@ -14,7 +14,7 @@ import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
-from fastdense.variable import Variable
+from fastdense.variable import OWNERSHIP, Variable
 
 __all__ = ["Link"]
 
@@ -50,7 +50,7 @@ class Link:
         self._seen = None  # the latest edit of any variable at the last `push`
         self._hold(weights + others)
         self._plans = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the plans
 
     # -- weights, statistics, optimizer state ---------------------------------------------------
 
@@ -79,12 +79,16 @@ class Link:
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
         if self.rule == rule:
             return True
+        with OWNERSHIP:
+            self._attach(optimizer, rule, {id(variable) for variable in trainable})
+        return True
+
+    def _attach(self, optimizer, rule, trainable):
         self.pull()
         self.rule = rule
         self.network.set_update(self.rule)
         for held in (self._holdings, self._variables, self._packed):
             del held[self._others.stop:]
-        trainable = {id(variable) for variable in trainable}
         for stage, _, *pair in self._weights:
             if not any(id(v) in trainable for v in pair):
                 continue
@@ -92,14 +96,13 @@ class Link:
                       for v in pair)
             self._hold([Weights(stage, slot, *state)
                         for slot, state in enumerate(zip(*states, strict=True))])
-        return True
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
         latest = Variable.latest_edit
         if latest == self._seen:
             return
-        with self._lock:
+        with OWNERSHIP:
             for i, variables in enumerate(self._variables):
                 versions = [v._version for v in variables]
                 if self._packed[i] != versions:
@@ -119,7 +122,7 @@ class Link:
         self._outdate(range(len(self._holdings)))
 
     def _outdate(self, places):
-        with self._lock:
+        with OWNERSHIP:
             for i in places:
                 for variable in self._variables[i]:
                     variable._changed()
@@ -128,7 +131,7 @@ class Link:
 
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
-        with self._lock:
+        with OWNERSHIP:
             for holding, variables in zip(self._holdings, self._variables, strict=True):
                 if any(v._fetch is not None for v in variables):
                     holding.fetch(self.network)

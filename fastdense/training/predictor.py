@@ -14,6 +14,7 @@ from fastdense.training.link import Link
 from fastdense.training.samples import Inputs
 from fastdense.training.sources import open_feed
 from fastdense.utils import progbar
+from fastdense.variable import OWNERSHIP
 
 __all__ = ["Predictor"]
 
@@ -130,7 +131,8 @@ class Predictor:
     def _read_inputs(self, x):
         x = data.as_array("x", x)
         if not self.built:
-            self.build((None, *x.shape[1:]))
+            with OWNERSHIP:  # several threads may be the first
+                self.build((None, *x.shape[1:]))
         self._check_samples(x.shape)
         return x
 
@@ -167,15 +169,20 @@ class Predictor:
     @property
     def _link(self):
         """The model's network in the engine, made when first needed."""
-        if self._link_ is None:
-            *rows, n = self._sample_shape
-            # A model that changes nothing, such as Flatten of rows, still is a stage.
-            stages = (self.stages(self._sample_shape)
-                      or [Stage("affine", n, n, math.prod(rows))])
-            self._link_ = Link(stages, [self], self.dtype, self.output_shape[1:])
-        return self._link_
+        link = self._link_
+        if link is None:
+            with OWNERSHIP:
+                link = self._link_ = self._link_ or self._make_link()
+        return link
+
+    def _make_link(self):
+        *rows, n = self._sample_shape
+        # A model that changes nothing, such as Flatten of rows, still is a stage.
+        stages = self.stages(self._sample_shape) or [Stage("affine", n, n, math.prod(rows))]
+        return Link(stages, [self], self.dtype, self.output_shape[1:])
 
     def _drop_link(self):
-        if self._link_ is not None:
-            self._link_.pull()
-        self._link_ = None
+        with OWNERSHIP:
+            if self._link_ is not None:
+                self._link_.pull()
+            self._link_ = None

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from fastdense.variable import OWNERSHIP
+
 __all__ = ["Steps"]
 
 _EVALUATION_ROWS = 128
@@ -85,7 +87,8 @@ class Steps:
                 gradient += variable.regularizer.gradient(variable.value)
         # `apply` divides by the loss scale, which Keras has multiplied the loss by.
         optimizer = self.model.optimizer
-        optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
+        with OWNERSHIP:  # or a `predict` in another thread may take a variable that is written to
+            optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
         self.measures.totals[0] += penalty * (span.last - span.first)
 
     def _python_gradients(self, plan, span, out):
