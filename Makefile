@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers clean
+.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind clean
 
 build: $(VENV)/built
 
@@ -38,6 +38,10 @@ bars: build
 
 bench-peers: build
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+
+# prove/: each builds an engine of its own in build/ and fails on the first report.
+asan tsan valgrind: build
+	PYTHON=$(RUN) prove/$@.sh
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report
