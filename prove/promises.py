@@ -13,8 +13,8 @@ class Promise(NamedTuple):
 PROMISES = [
     Promise(
         "no memory error",
-        "Nothing is read or written outside of its memory, and nothing is undefined in C: the whole "
-        "suite, at every instruction-set level.",
+        "Nothing is read or written outside of its memory, and nothing is undefined in C: the "
+        "whole suite, at every instruction-set level.",
         "prove/asan.sh", "make asan"),
     Promise(
         "no memory error in kernels",

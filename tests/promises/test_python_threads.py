@@ -44,7 +44,13 @@ def large():
     return [layers.Dense(600, activation="relu"), layers.Dense(3, activation="softmax")]
 
 
-@pytest.fixture(params=[(small, 12), (large, 500)], ids=["small", "large"])
+def plain():
+    """As large, but the optimizer's step is Python's, on the variables themselves."""
+    return [layers.Dense(600, activation="relu", kernel_regularizer="l2"),
+            layers.Dense(3, activation="softmax")]
+
+
+@pytest.fixture(params=[(small, 12), (large, 500), (plain, 500)], ids=["small", "large", "plain"])
 def case(request):
     """What makes a compiled model that is not built, and samples for it."""
     stack, features = request.param
@@ -147,7 +153,7 @@ def test_a_second_fit_is_refused(case):
 def test_watching_a_fit_does_not_change_it(case, count, tmp_path):
     """What the others see is of some moment; what they do leaves no trace in the training."""
     make, x, y = case
-    epochs = count(5, 100)
+    epochs = count(2, 100)
 
     def fresh():
         model = make()
@@ -212,7 +218,7 @@ def test_anything_at_once_is_no_crash(case, count, tmp_path):
     model.save_weights(path)
     whole = tmp_path / "whole.keras"
     model.save(whole)
-    for _ in range(count(3, 100)):
+    for _ in range(count(1, 100)):
         together(lambda: model.fit(x, y, batch_size=8, epochs=3, verbose=0),
                  asked(lambda: model.set_weights(weights), 10),
                  asked(lambda: model.load_weights(path), 10),
