@@ -30,6 +30,8 @@ OPENMP = (["-Xpreprocessor", "-fopenmp"], ["-lomp"]) if sys.platform == "darwin"
 SHARED = Extension("fastdense.kernels._cython", ["fastdense/kernels/_cython.c"],
                    extra_compile_args=["-Os", "-fvisibility=hidden", "-g0"])
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
+# For the sanitizers. Unlike CFLAGS these come last, for the linker too, and so replace -O3 and -g0.
+MORE_FLAGS = os.environ.get("FASTDENSE_FLAGS", "").split()
 
 
 class BuildExt(build_ext):
@@ -41,8 +43,8 @@ class BuildExt(build_ext):
             print("fastdense: this compiler has no OpenMP; building the serial engine")
             compile_flags, link_flags = [], []
         for extension in self.extensions:
-            extension.extra_compile_args += compile_flags
-            extension.extra_link_args += link_flags
+            extension.extra_compile_args += compile_flags + MORE_FLAGS
+            extension.extra_link_args += link_flags + MORE_FLAGS
         super().build_extensions()
 
     def _compiles(self, compile_flags, link_flags):

@@ -11,6 +11,8 @@ import contextlib
 import contextvars
 import itertools
 import math
+import os
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +20,15 @@ import numpy as np
 from fastdense import config, initializers
 from fastdense.utils.naming import name_or_auto
 
-__all__ = ["Variable", "at_most", "edits"]
+__all__ = ["OWNERSHIP", "Variable", "at_most", "edits"]
+
+# Held while values move between variables and an engine, so that Python threads which share a
+# model, or models which share a layer, find every value in one of the two. One lock for all, since
+# a variable may have several engines. A child of fork finds it free.
+OWNERSHIP = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=OWNERSHIP.acquire, after_in_parent=OWNERSHIP.release,
+                        after_in_child=OWNERSHIP.release)
 
 _numbers = itertools.count(1)
 edits = SimpleNamespace(latest=0)  # of all variables: a number that is new after every edit
@@ -139,9 +149,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _read(self):
         """Return the array itself, up to date, for those who only read it."""
-        if self._fetch is not None:
-            self._fetch()
-        return self._array
+        array = self._array
+        # Another thread may lend the variable, or fill its array, at any moment. An array taken
+        # before that look is whole: while it is filled `_fetch` is set, and no stand-in can be
+        # written to.
+        if self._fetch is not None or not array.flags.writeable:
+            array = self._fetched()
+        return array
 
     def numpy(self):
         """Return a copy of the value that the caller may change."""
@@ -203,14 +217,24 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
                 f"The shape of the target variable and the shape of the value assigned to it must "
                 f"match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
             )
-        self._edit()[...] = value
+        with OWNERSHIP:
+            self._edit()[...] = value
         return value
 
     def _edit(self):
-        """Return the writable array itself, for kernels that update in place."""
-        array = self._read()
+        """Return the writable array itself, for kernels that update in place.
+
+        Where others may use the model meanwhile, the caller holds `OWNERSHIP` until it has written.
+        """
+        array = self._fetched()
         self._changed()
         return array
+
+    def _fetched(self):
+        with OWNERSHIP:
+            if self._fetch is not None:
+                self._fetch()
+            return self._array
 
     def _changed(self):
         self._version += 1

@@ -93,7 +93,11 @@ cdef class Slices:
                 view.row_lists += rows // GROUP * net.in_width
                 view.row_counts += rows // GROUP * n_runs(net.in_width)
             view.h = <real**> self.arena.take(net.n_stages, sizeof(void*) // sizeof(real))
+            view.penalties = <double**> self.arena.take(
+                net.n_stages, sizeof(void*) // sizeof(real))
             for i in range(net.n_stages):
+                if b.penalties[i] != NULL:
+                    view.penalties[i] = b.penalties[i] + thread * part * net.stages[i].rows
                 if b.h[i] == _input(b, i):  # noise, which is not drawn
                     view.h[i] = <real*> _input(view, i)
                 else:

@@ -63,9 +63,10 @@ class Saveable:
     # -- copies ---------------------------------------------------------------------------------
 
     def __getstate__(self):
-        """Everything but the engine, which is made anew from the variables, and its lock."""
+        """Everything but the engine, which is made anew from the variables, and locks."""
         state = dict(self.__dict__)
-        for name in ("_busy", "_trainer", "_link_", "_measures", "_trained", "_run"):
+        for name in ("_apart", "_busy", "_link_", "_measures", "_measuring", "_run", "_trained",
+                     "_trainer"):
             state.pop(name, None)
         return state
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import threading
 from typing import NamedTuple
 
 from fastdense import optimizers
@@ -28,6 +31,8 @@ class Compilable(Predictor):
         self.run_eagerly, self.steps_per_execution, self.jit_compile = False, 1, "auto"
         self._compiled = None
         self._measures = {}
+        self._measuring = threading.RLock()  # held by the run that has `_measures`
+        self._apart = threading.local()  # `measures` of this thread's run while another has those
         self._trained = None  # the variables that are trained, as of the first step after `compile`
         self._is_plain = False  # whether no weight is frozen, regularized or constrained
         self._updates_in_engine = False
@@ -138,8 +143,31 @@ class Compilable(Predictor):
 
     def _measures_for(self, y_shape, by_row=False):
         """Loss and metrics for targets of this shape; kept, so that metric objects persist."""
-        key = y_shape[1:], by_row
-        if key not in self._measures:
-            self._measures[key] = Measures(self._compiled, y_shape, self.output_shape[1:],
-                                           self.dtype, by_row)
-        return self._measures[key]
+        key, compiled = (y_shape[1:], by_row), self._compiled
+        kept = getattr(self._apart, "measures", None)
+        if kept is None:
+            kept = self._measures
+        elif key not in kept:
+            compiled = compiled._replace(**{name: copy.deepcopy(getattr(compiled, name))
+                                            for name in ("metrics", "weighted_metrics")})
+        if key not in kept:
+            kept[key] = Measures(compiled, y_shape, self.output_shape[1:], self.dtype, by_row)
+        return kept[key]
+
+    @contextlib.contextmanager
+    def _measures_owned(self):
+        """In the block, loss and metrics are this thread's own: the model's or, while a run in
+        another thread has those, copies."""
+        if self._measuring.acquire(blocking=False):
+            try:
+                yield
+            finally:
+                self._measuring.release()
+        elif hasattr(self._apart, "measures"):
+            yield
+        else:
+            self._apart.measures = {}
+            try:
+                yield
+            finally:
+                del self._apart.measures

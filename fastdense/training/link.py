@@ -8,28 +8,18 @@ is the engine, and the Variable fetches when somebody looks. So a loop over ``tr
 from __future__ import annotations
 
 import math
-import os
-import threading
 
 import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
 from fastdense.training.errands import Errand
-from fastdense.variable import edits
+from fastdense.variable import OWNERSHIP, edits
 
 __all__ = ["Link"]
 
 _KINDS_OF_PLANS = 8  # fit, its short last batch, evaluate, and predict of a few sizes
 _WORK_OF_ELEMENT = 50  # what an activation costs, in the operations of a product
-
-# One lock for all links: what one packs may have to be fetched from another, if they share layers.
-# Held for moments, under the interpreter's own lock. It is taken for a fork, so that no child gets
-# one that a thread holds which is not there.
-_lock = threading.RLock()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release,
-                        after_in_child=_lock.release)
 
 
 class Link:
@@ -94,12 +84,16 @@ class Link:
                 stage, *(v is not None and optimizer.decays(v) for v in pair))
         if rule == self.rule:
             return True
+        with OWNERSHIP:
+            self._attach(optimizer, rule, {id(variable) for variable in trainable})
+        return True
+
+    def _attach(self, optimizer, rule, trainable):
         self.pull()
         self.rule = rule
         self.network.set_update(self.rule)
         for held in (self._holdings, self._variables, self._packed, self._ahead):
             del held[self._others.stop:]
-        trainable = {id(variable) for variable in trainable}
         for stage, _, *pair in self._weights:
             if not any(id(v) in trainable for v in pair):
                 continue
@@ -107,7 +101,6 @@ class Link:
                       for v in pair)
             self._hold([Weights(stage, slot, *state)
                         for slot, state in enumerate(zip(*states, strict=True))])
-        return True
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
@@ -115,7 +108,7 @@ class Link:
         if latest == self._seen:
             return
         self._settle()
-        with _lock:
+        with OWNERSHIP:
             for i, variables in enumerate(self._variables):
                 versions = [v._version for v in variables]
                 if self._packed[i] != versions:
@@ -136,7 +129,7 @@ class Link:
         self._outdate(range(len(self._holdings)))
 
     def _outdate(self, places):
-        with _lock:
+        with OWNERSHIP:
             for i in places:
                 if self._ahead[i]:
                     continue
@@ -149,7 +142,7 @@ class Link:
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         self._settle()
-        with _lock:
+        with OWNERSHIP:
             for i, variables in enumerate(self._variables):
                 if any(v._fetch == self.pull for v in variables):  # not another link's
                     self._holdings[i].fetch(self.network)
@@ -213,7 +206,7 @@ class Link:
         if plans is not None:  # if another thread drops them now, the plan goes with them
             plans.append(plan)
             return
-        with _lock:
+        with OWNERSHIP:
             self._plans.setdefault(key, []).append(plan)
             while len(self._plans) > _KINDS_OF_PLANS:
                 del self._plans[next(iter(self._plans))]

@@ -15,6 +15,7 @@ from fastdense.training.link import Link
 from fastdense.training.samples import Inputs
 from fastdense.training.sources import open_feed
 from fastdense.utils import progbar
+from fastdense.variable import OWNERSHIP
 
 __all__ = ["Predictor"]
 
@@ -136,7 +137,8 @@ class Predictor:
     def _fit_to(self, shape):
         """Build the model for an array of samples of this shape, or check that it fits."""
         if not self.built:
-            self.build((None, *shape[1:]))
+            with OWNERSHIP:  # several threads may be the first
+                self.build((None, *shape[1:]))
         self._check_samples(shape)
 
     def _listeners(self, callbacks, verbose, steps, epochs, add_history=True):
@@ -174,18 +176,23 @@ class Predictor:
     @property
     def _link(self):
         """The model's network in the engine, made when first needed."""
-        if self._link_ is None:
-            *rows, n = self._sample_shape
-            # A model that changes nothing, such as Flatten of rows, still is a stage.
-            stages = (self.stages(self._sample_shape)
-                      or [Stage("affine", n, n, math.prod(rows))])
-            self._link_ = Link(stages, [self], self.dtype, self.output_shape[1:])
-        return self._link_
+        link = self._link_
+        if link is None:
+            with OWNERSHIP:
+                link = self._link_ = self._link_ or self._make_link()
+        return link
+
+    def _make_link(self):
+        *rows, n = self._sample_shape
+        # A model that changes nothing, such as Flatten of rows, still is a stage.
+        stages = self.stages(self._sample_shape) or [Stage("affine", n, n, math.prod(rows))]
+        return Link(stages, [self], self.dtype, self.output_shape[1:])
 
     def _drop_link(self):
-        if self._link_ is not None:
-            self._link_.pull()
-        self._link_ = None
+        with OWNERSHIP:
+            if self._link_ is not None:
+                self._link_.pull()
+            self._link_ = None
 
 
 def _predict_in_parts(work, plan, source, out, errand):

@@ -8,6 +8,7 @@ import numpy as np
 
 from fastdense.training.errands import is_long, parts
 from fastdense.training.held import held_back
+from fastdense.variable import OWNERSHIP
 
 __all__ = ["Steps"]
 
@@ -103,7 +104,7 @@ class Steps:
                 gradient += variable.regularizer.gradient(variable.value)
         # `apply` divides by the loss scale, which Keras has multiplied the loss by.
         optimizer = self.model.optimizer
-        with held_back():
+        with held_back(), OWNERSHIP:  # or another thread's `predict` takes half an update
             optimizer.apply([optimizer.scale_loss(g) for g in gradients], variables)
         self.measures.totals[0] += penalty * (span.last - span.first)
 

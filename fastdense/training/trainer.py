@@ -118,7 +118,7 @@ class Trainer(Compilable):
         validation_batch_size = arguments.optional("validation_batch_size", validation_batch_size)
         validation_freq = arguments.validation_freq(validation_freq)
         validation_data = arguments.validation_data(validation_data)
-        with self._exclusive(), ExitStack() as feeds:
+        with self._exclusive(), self._measures_owned(), ExitStack() as feeds:
             if validation_data is None and validation_split:
                 (x, y, sample_weight), validation_data = data.split(
                     validation_split, x=x, y=y, sample_weight=sample_weight)
@@ -188,7 +188,7 @@ class Trainer(Compilable):
         if sample_weight is not None and class_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at "
                              "the same time. Multiply the one into the other.")
-        with self._exclusive():
+        with self._exclusive(), self._measures_owned():
             samples = self._read(x, y, sample_weight, class_weight)
             samples.measures.require_gradient()
             self._prepare_engine()
@@ -200,6 +200,9 @@ class Trainer(Compilable):
     def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None,
                  steps=None, callbacks=None, return_dict=False, **kwargs):
         """Return the loss and metrics on samples, as means over all of them.
+
+        Safe to call from several threads at once. The metric objects in :attr:`metrics` see one of
+        these calls, the others copies of them.
 
         Parameters
         ----------
@@ -230,10 +233,10 @@ class Trainer(Compilable):
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         self._require_loss()
-        feed = self._feed((x, y, sample_weight),
-                          batch_size=arguments.optional("batch_size", batch_size),
-                          steps=arguments.optional("steps", steps))
-        with closing(feed):
+        batch_size = arguments.optional("batch_size", batch_size)
+        steps = arguments.optional("steps", steps)
+        with self._measures_owned(), closing(
+                self._feed((x, y, sample_weight), batch_size=batch_size, steps=steps)) as feed:
             logs = self._evaluate(
                 Run(self, feed), self._listeners(callbacks, verbose, feed.n_batches, 1, False))
         return arguments.result(logs, return_dict)
@@ -251,7 +254,8 @@ class Trainer(Compilable):
         4.0
         """
         self._require_loss()
-        logs = run_batch(self, self._read(x, y, sample_weight, None), training=False)
+        with self._measures_owned():
+            logs = run_batch(self, self._read(x, y, sample_weight, None), training=False)
         return arguments.result(logs, return_dict)
 
     # -- the steps in between -------------------------------------------------------------------

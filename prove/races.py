@@ -1,0 +1,67 @@
+"""Runs every kind of parallel region, for ThreadSanitizer to watch: prove/tsan.sh."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+import fastdense as keras
+from fastdense import kernels, layers
+
+ROWS, FEATURES, CLASSES = 150, 120, 10  # with a last batch that is shorter than the others
+TEAMS = 2, 3, 7
+
+# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi.
+NETS = {
+    "dense": lambda: [layers.Dense(300, activation="relu"), layers.Dense(70, activation="tanh")],
+    "normalized": lambda: [
+        layers.Dense(300), layers.BatchNormalization(), layers.PReLU(), layers.Dropout(0.3),
+        layers.Dense(200, activation="gelu"), layers.LayerNormalization(),
+        layers.GaussianNoise(0.1)],
+    "rows": lambda: [
+        layers.Rescaling(0.5), layers.Reshape((4, 30)), layers.Dense(200, activation="elu"),
+        layers.Permute((2, 1)), layers.Flatten(), layers.ActivityRegularization(1e-4)],
+}
+OPTIMIZERS = "sgd", "adam", "rmsprop"
+
+
+def train(net, optimizer, sparse):
+    """Fit, evaluate and predict; three quarters of the inputs are zero if `sparse`."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(ROWS, FEATURES)).astype(keras.config.floatx())
+    if sparse:
+        x[rng.random(x.shape) < 0.75] = 0
+    y = rng.integers(0, CLASSES, ROWS)
+    model = keras.Sequential([*NETS[net](), layers.Dense(CLASSES, activation="softmax")])
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, batch_size=64, epochs=2, verbose=0)
+    model.train_on_batch(x, y)
+    model.evaluate(x, y, verbose=0)
+    model(x, training=True)
+    for rows in 1, 16, ROWS:
+        model.predict_on_batch(x[:rows])
+    return model, x
+
+
+def ask_together(model, x):
+    """Python threads, each of which opens regions of its own, on one model."""
+    with ThreadPoolExecutor(3) as pool:
+        for _ in pool.map(lambda rows: model.predict_on_batch(x[:rows]), [ROWS, 16, 90] * 3):
+            pass
+
+
+def main():
+    runs = 0
+    for threads in TEAMS:
+        keras.config.set_num_threads(threads)
+        for net, optimizer in zip(NETS, OPTIMIZERS, strict=True):
+            for dtype in "float32", "float64":
+                keras.config.set_floatx(dtype)
+                model, x = train(net, optimizer, sparse=net == "dense")
+                ask_together(model, x)
+                runs += 1
+    print(f"{runs} fits on {kernels.level} with {', '.join(map(str, TEAMS))} threads")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
