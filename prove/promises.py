@@ -21,4 +21,18 @@ PROMISES = [
             "megabyte.",
             "tests/promises/test_hostile_files.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_hostile_files.py -k attacks"),
+    *(Promise(f"memory: {what}", f"To {what} again and again takes no more memory.",
+              "tests/promises/test_memory.py",
+              "FASTDENSE_PROVE=1 pytest tests/promises/test_memory.py")
+      for what in ("predict", "fit", "save and load", "make, train and drop")),
+    Promise("no memory",
+            "Where memory runs out a call raises MemoryError, and the model is as it was.",
+            "tests/promises/test_memory.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_memory.py -k no_memory"),
+    *(Promise(f"accuracy: {kind} {level} {dtype}",
+              "The error of a product is within sqrt(K) eps |a||b|.",
+              "tests/promises/test_accuracy.py",
+              "FASTDENSE_PROVE=1 pytest tests/promises/test_accuracy.py")
+      for kind in ("forward", "gradients") for level in ("base", "avx2", "avx512")
+      for dtype in ("float32", "float64")),
 ]

@@ -74,7 +74,8 @@ class LayerNormalization(Scaled):
         shape = tuple(input_shape[axis] for axis in axes)
         if not axes or axes[0] == 0 or None in shape:
             raise ValueError("LayerNormalization: expected one or more axes of known length, not "
-                             f"the batch. Received: axis={self.axis}, input shape {tuple(input_shape)}.")
+                             f"the batch. Received: axis={self.axis}, input shape "
+                             f"{tuple(input_shape)}.")
         self._shape = shape
         self.add_gamma_and_beta(shape)
         self.built = True

@@ -255,12 +255,7 @@ class Trainer(Compilable):
     # -- the steps in between -------------------------------------------------------------------
 
     def _exclusive(self):
-        if not self._busy.acquire(blocking=False):
-            raise RuntimeError(
-                f"Sequential '{self.name}' is being trained already, in another thread or by this "
-                "call's own callback. Wait for it, or train a copy of the model."
-            )
-        return _Release(self._busy)
+        return _Exclusive(self)
 
     def _feed(self, given, class_weight=None, **options):
         """The batches of a user's data: ``(x, y, sample_weight)``, or a shorter tuple, or x."""
@@ -301,14 +296,17 @@ class Trainer(Compilable):
         return logs
 
 
-class _Release:
-    """Releases a lock that is held already at the end of a ``with`` block."""
+class _Exclusive:
+    """A block that one thread at a time is in; the lock is taken when nothing can fail any more."""
 
-    def __init__(self, lock):
-        self.lock = lock
+    def __init__(self, model):
+        self.model = model
 
     def __enter__(self):
-        pass
+        if not self.model._busy.acquire(blocking=False):
+            raise RuntimeError(
+                f"Sequential '{self.model.name}' is being trained already, in another thread or "
+                "by this call's own callback. Wait for it, or train a copy of the model.")
 
     def __exit__(self, *exception):
-        self.lock.release()
+        self.model._busy.release()
