@@ -35,4 +35,16 @@ PROMISES = [
               "FASTDENSE_PROVE=1 pytest tests/promises/test_accuracy.py")
       for kind in ("forward", "gradients") for level in ("base", "avx2", "avx512")
       for dtype in ("float32", "float64")),
+    *(Promise(f"size: {what}", says, "tests/promises/test_size.py",
+              "FASTDENSE_PROVE=1 pytest tests/promises/test_size.py")
+      for what, says in (
+          ("file", "Data of more than 2**31 numbers is read from a file like any other."),
+          ("view, rows", "So is a view of one row as millions of them."),
+          ("view, columns", "So is a view of one number as all of them."),
+          ("samples", "Samples are counted beyond 2**31."))),
+    Promise("properties",
+            "Whatever the shapes, numbers, optimizer and loss: fused and plain steps agree to the "
+            "bit, rows do not depend on their batch, and what was saved is what is loaded.",
+            "tests/promises/test_properties.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_properties.py"),
 ]
