@@ -212,7 +212,13 @@ def _from_config(config, known, family, fold):
     if obj is None:
         obj = _find(name, known, family, fold)
     if inspect.isclass(obj):
-        return obj.from_config(dict(config.get("config") or {}))
+        try:
+            return obj.from_config(dict(config.get("config") or {}))
+        except (ValueError, TypeError, MemoryError):
+            raise
+        except Exception as error:  # what a constructor trips over says little about the config
+            raise ValueError(f"The {family} {name!r} cannot be made from this config: "
+                             f"{type(error).__name__}: {error}") from error
     return obj
 
 

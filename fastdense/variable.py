@@ -242,7 +242,7 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _put(self, value):
         """Overwrite a number that the engine never holds, such as a counter."""
-        self._array[...] = value
+        self._array.fill(value)
 
     # -- the engine as the owner ---------------------------------------------------------------
 

@@ -148,3 +148,16 @@ def test_serialize_plain(plain):
 def test_serialize_lambda():
     with pytest.raises(ValueError, match="named function of the things"):
         registry.serialize(lambda: 1, "things")
+
+
+@pytest.mark.parametrize(("error", "expected"), [
+    (KeyError("x"), ValueError), (OverflowError("x"), ValueError), (TypeError("x"), TypeError),
+    (MemoryError("x"), MemoryError)])
+def test_what_a_constructor_trips_over(error, expected):
+    class Bad:
+        @classmethod
+        def from_config(cls, config):
+            raise error
+
+    with pytest.raises(expected, match="x"):
+        registry.get({"class_name": "Bad", "config": {}}, {"Bad": Bad}, "thing")

@@ -115,12 +115,14 @@ class BackupAndRestore(Callback):
         try:
             self._restore(backup)
             self.model._run.resume(backup["run"])
-            self._batches = backup["batches"]
+            self._batches = int(backup["batches"])
             if backup["stopped"]:
                 self.model._run.epoch = self.params["epochs"]
             elif backup["run"]["batch"]:
                 self._restored = backup
-        except (ValueError, KeyError, TypeError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # what is not as it should be fails in its own way
             raise ValueError(f"Cannot go on from the backup in {self.backup_dir}, it is not of "
                              f"this training: {error} Delete it to begin anew.") from error
 

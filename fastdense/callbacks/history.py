@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from .callback import Callback
 
 __all__ = ["History"]
@@ -41,3 +43,15 @@ class History(Callback):
             self.history.setdefault(name, []).append(value)
         if self.model is not None:
             self.model.history = self
+
+    def get_state(self):
+        """Return what a backup keeps."""
+        return {"history": self.history, "epoch": self.epoch}
+
+    def set_state(self, state):
+        """Put back what :meth:`get_state` returned; what cannot be one is a ValueError."""
+        history, epoch = state["history"], state["epoch"]
+        if not (isinstance(history, dict) and all(
+                isinstance(values, list) for values in (epoch, *history.values()))):
+            raise ValueError("the history is not a list for each name.")
+        self.history, self.epoch = copy.deepcopy(history), list(epoch)

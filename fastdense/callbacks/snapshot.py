@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import numbers
 
 import numpy as np
 
@@ -47,7 +48,24 @@ class Snapshot:
             if hasattr(callback, "set_state"):
                 callback.set_state(states[name])
             else:
-                vars(callback).update(copy.deepcopy(states[name]))
+                vars(callback).update(_checked(callback, copy.deepcopy(states[name])))
+
+
+def _checked(callback, state):
+    """Return a state of a backup, or raise ValueError: it must not hide methods, nor be of other
+    types than what the callback has."""
+    for key, value in state.items():
+        known = getattr(callback, key, None)
+        if callable(known) or not (known is None or value is None
+                                   or _family(known) == _family(value)):
+            raise ValueError(f"{type(callback).__name__}.{key} cannot be {value!r}.")
+    return state
+
+
+def _family(value):
+    """Return what a value may be replaced by: any real number by any other, else its like."""
+    return numbers.Real if isinstance(value, numbers.Real) else list if isinstance(
+        value, (list, tuple)) else type(value)
 
 
 def _by_name(callbacks):

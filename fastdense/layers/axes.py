@@ -17,14 +17,17 @@ def positions(axis, ndim):
     Raises
     ------
     ValueError
-        If there is no such axis.
+        If there is no such axis, or one comes twice.
     """
     axes = list(axis) if isinstance(axis, (list, tuple)) else [axis]
     for one in axes:
         if not -ndim <= one < ndim:
             raise ValueError(f"Axis {one} is out of bounds for an input of {ndim} axes. Received: "
                              f"axis={axis}")
-    return sorted(one % ndim for one in axes)
+    found = sorted(one % ndim for one in axes)
+    if len(set(found)) < len(found):
+        raise ValueError(f"Expected no axis to come twice. Received: axis={axis}")
+    return found
 
 
 def together(shape, axes, make):

@@ -72,9 +72,10 @@ class LayerNormalization(Scaled):
         self.check_input(input_shape)
         axes = positions(self.axis, len(input_shape))
         shape = tuple(input_shape[axis] for axis in axes)
-        if axes[0] == 0 or None in shape:
-            raise ValueError(f"LayerNormalization: expected axes of known length, not the batch. "
-                             f"Received: axis={self.axis}, input shape {tuple(input_shape)}.")
+        if not axes or axes[0] == 0 or None in shape:
+            raise ValueError("LayerNormalization: expected one or more axes of known length, not "
+                             f"the batch. Received: axis={self.axis}, input shape "
+                             f"{tuple(input_shape)}.")
         self._shape = shape
         self.add_gamma_and_beta(shape)
         self.built = True

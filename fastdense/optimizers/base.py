@@ -120,6 +120,16 @@ class Optimizer(OptimizerState):
         """Make the state for these variables; only the first call does anything."""
         if self.built:
             return
+        n_before = len(self._variables)
+        try:
+            self._build(variables)
+        except BaseException:  # for want of memory, say: the next call begins anew
+            del self._variables[n_before:]
+            self._slots.clear()
+            raise
+        self.built = True
+
+    def _build(self, variables):
         self._trainable_variables = list(variables)
         if self.use_ema:
             self._model_variables_moving_average = self.add_optimizer_variables(
@@ -133,10 +143,10 @@ class Optimizer(OptimizerState):
             names = (names,) if isinstance(names, str) else names
             made = self.add_optimizer_variables(self._trainable_variables, names, initializer)
             self._slots.update(zip(names, made, strict=True))
-        self.built = True
 
     def count(self, n_steps):
         """Note that so many steps have been taken."""
+        # Without taking memory, which may fail: weights and count must not come apart.
         self._iterations._put(int(self._iterations) + n_steps)
 
     # -- one step ----------------------------------------------------------------------------------

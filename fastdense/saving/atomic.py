@@ -32,13 +32,11 @@ def replacing(path):
     folder = os.path.dirname(path)
     # In the same folder, since a file cannot be renamed from one file system to another.
     temporary = f"{path}.{os.urandom(8).hex()}{SUFFIX}"
-    try:
-        file = open(temporary, "x+b")  # noqa: SIM115
-    except FileNotFoundError:
+    if not os.path.isdir(folder):
         raise FileNotFoundError(f"Cannot save {path}: the folder {folder} does not exist. Make it "
-                                "first, e.g. os.makedirs(folder).") from None
-    try:
-        with file:
+                                "first, e.g. os.makedirs(folder).")
+    try:  # opening, too: it can leave a file behind and fail for want of a buffer
+        with open(temporary, "x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -127,8 +127,13 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
         raise ValueError(f"{path} holds arrays, but no description of a model. Make the model and "
                          "call `load_weights`.")
     try:
-        with at_most(_SPARE_ELEMENTS + sum(array.size for array in arrays.values())):
-            model = topology.model_from_config(tree, custom_objects, compile)
+        n = sum(array.size for array in arrays.values())
+        with at_most(n):
+            model = topology.model_from_config(tree, custom_objects, compile=False)
+            weights.check(model, arrays)
+        with at_most(n + _SPARE_ELEMENTS):  # of a file that is what it says it is
+            if compile:
+                topology.compile_model(model, tree, custom_objects)
             weights.load(model, arrays)
     except ValueError as error:
         raise ValueError(f"Cannot load {path}: {error}") from error

@@ -53,6 +53,8 @@ def read(data, what):
             return _arrays(h5py, file, len(data))
     except _Refused as error:
         raise ValueError(f"{what}: {error}") from None
+    except MemoryError:
+        raise
     except Exception as error:  # what the C library says about broken bytes is of many types
         raise ValueError(f"{what} is not a valid HDF5 file: {error}") from error
 

@@ -12,6 +12,8 @@ __all__ = ["read", "write"]
 
 _METADATA, _CONFIG, _WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 _STORED = 0  # zipfile.ZIP_STORED
+_LARGEST_DIRECTORY = 4096
+_TAIL = 98  # bytes of the last records of a zip: 56 and 20, only in large files, and 22
 _KERAS_VERSION = "3.15.1"  # whose format this is
 
 
@@ -40,11 +42,14 @@ def read(file, what):
     import zipfile
 
     try:
+        _check_directory(file)
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist(), file.seek(0, os.SEEK_END))
             config, weights = archive.read(_CONFIG), archive.read(_WEIGHTS)
     except _Refused as error:
         raise ValueError(f"{what}: {error}") from None
+    except MemoryError:
+        raise
     except Exception as error:  # what zipfile says about broken bytes is of many types
         raise ValueError(f"{what} is not a valid `.keras` zip file: {error}") from error
     return text.parse(config, f"{_CONFIG} of {what}"), hdf5.read(weights, f"{_WEIGHTS} of {what}")
@@ -52,6 +57,26 @@ def read(file, what):
 
 class _Refused(ValueError):
     pass
+
+
+def _check_directory(file):
+    """Raise _Refused for a zip with more entries than zipfile should be let loose on.
+
+    The size of the directory is where zipfile looks for it, at the end of the file: in the last
+    record, or in that of large files before it. A zip with a comment after it has none there.
+    """
+    tail = bytearray(_TAIL)
+    n = file.seek(0, os.SEEK_END)
+    file.seek(max(0, n - _TAIL))
+    tail[max(0, _TAIL - n):] = file.read(_TAIL)
+    if tail[-22:-18] != b"PK\5\6":
+        raise ValueError("it does not end with its directory")
+    size = int.from_bytes(tail[-10:-6], "little")
+    if tail[-42:-38] == b"PK\6\7":
+        size = int.from_bytes(tail[-58:-50], "little")
+    if size > _LARGEST_DIRECTORY:
+        raise _Refused(f"Not allowed: the zip has a directory of {size} bytes. Expected three "
+                       f"entries, {_METADATA}, {_CONFIG} and {_WEIGHTS}.")
 
 
 def _check_entries(entries, size):

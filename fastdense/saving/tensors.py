@@ -32,6 +32,8 @@ def read(data, what):
     header = _header(data, what)
     try:
         arrays = numpy_interface.load(bytes(data))
+    except MemoryError:
+        raise
     except Exception as error:  # SafetensorError, and what NumPy says about sizes
         raise ValueError(f"{what} is not a valid safetensors file: {error}") from error
     metadata = header.get("__metadata__") or {}
@@ -48,6 +50,7 @@ def _header(data, what):
     n = int.from_bytes(data[:8], "little")
     if len(data) < 8 or n > min(len(data) - 8, _LARGEST_HEADER):
         raise ValueError(f"{what} is not a valid safetensors file: it is shorter than its header.")
+    text.check_count(data, f"The header of {what}", 8, 8 + n)  # before it is copied
     header = text.parse(data[8:8 + n], f"The header of {what}")
     if not isinstance(header, dict):
         raise ValueError(f"{what} is not a valid safetensors file: the header is not a dict.")

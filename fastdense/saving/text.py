@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["dump", "parse"]
+__all__ = ["check_count", "dump", "parse"]
 
 _DEPTH = 64
+_VALUES = 2**18  # a Dense with its optimizer's state takes about 70
 _DIGITS = 40  # 128-bit states of random generators have 39
 
 
@@ -27,6 +28,7 @@ def parse(data, what):
     """
     import json
 
+    check_count(data, what)
     try:
         tree = json.loads(bytes(data).decode("utf-8"), object_pairs_hook=_without_duplicates,
                           parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer)
@@ -42,7 +44,16 @@ def dump(tree, **kwargs):
     """Return a tree of plain values as JSON text; NaN and infinity are a ValueError."""
     import json
 
-    return json.dumps(tree, allow_nan=False, **kwargs)
+    text = json.dumps(tree, allow_nan=False, **kwargs)
+    check_count(text.encode("utf-8", "replace"), "The description")  # or it could not be loaded
+    return text
+
+
+def check_count(data, what, start=0, end=None):
+    """Raise ValueError if a stretch of JSON has more values than the layers of any model: at 60
+    bytes of Python each, they would take many times the memory of the text."""
+    if sum(data.count(mark, start, end) for mark in (b",", b"[", b"{")) > _VALUES:
+        raise ValueError(f"{what}: expected JSON of at most {_VALUES} values.")
 
 
 def _without_duplicates(pairs):

@@ -5,15 +5,16 @@ The tree is that of Keras's config.json, so that either library reads the other'
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 
 from fastdense import dtype_policies, layers, losses, metrics, optimizers, registry
 from fastdense.utils.custom_objects import custom_object_scope
 
-__all__ = ["compile_arguments", "compile_config", "model_config", "model_from_config",
-           "sequential_config", "sequential_from_config"]
+__all__ = ["compile_arguments", "compile_config", "compile_model", "model_config",
+           "model_from_config", "sequential_config", "sequential_from_config"]
 
-_LARGEST_SIZE = 2**20
+_LARGEST_SIZE = 2**14
 
 
 def sequential_config(model):
@@ -105,19 +106,35 @@ def model_from_config(tree, custom_objects=None, compile=True):
     """
     if not isinstance(tree, dict):
         raise ValueError(f"Expected the description of a model. Received: {_short(tree)}.")
-    with custom_object_scope(custom_objects):
-        try:
-            model = layers.deserialize(tree)
-            if compile and tree.get("compile_config"):
-                model.compile_from_config(tree["compile_config"])
-        except Exception as error:  # wrong arguments: each constructor says so in its own way
-            raise ValueError(f"Not the description of a model that fastdense has: {error} "
-                             "Objects of your own have to be registered, or passed in "
-                             "`custom_objects`.") from error
+    with custom_object_scope(custom_objects), _as_value_error():
+        model = layers.deserialize(tree)
     if not hasattr(model, "predict"):
         raise ValueError(f"Expected the description of a model. Received: that of a "
                          f"{type(model).__name__}.")
+    if compile:
+        compile_model(model, tree, custom_objects)
     return model
+
+
+def compile_model(model, tree, custom_objects=None):
+    """Compile a model as :func:`model_config` described, if it was compiled."""
+    if tree.get("compile_config"):
+        with custom_object_scope(custom_objects), _as_value_error():
+            model.compile_from_config(tree["compile_config"])
+
+
+@contextlib.contextmanager
+def _as_value_error():
+    """Within the block any error but MemoryError is a ValueError: each constructor has its own way
+    of saying that arguments are wrong."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ValueError(f"Not the description of a model that fastdense has: {error} "
+                         "Objects of your own have to be registered, or passed in "
+                         "`custom_objects`.") from error
 
 
 def _loss(config):

@@ -13,7 +13,7 @@ import numpy as np
 
 from fastdense.utils.naming import snake_case
 
-__all__ = ["arrays_of", "groups", "load", "random_states"]
+__all__ = ["arrays_of", "check", "groups", "load", "random_states"]
 
 
 def groups(model):
@@ -56,6 +56,11 @@ def random_states(model):
     return found
 
 
+def check(model, arrays):
+    """Raise ValueError if the arrays of a file are not the weights of a model's layers."""
+    _matched(_of_layers(model), arrays, strict=True)
+
+
 def load(model, arrays, skip_mismatch=False):
     """Give a model the values of a file, and its optimizer those that fit it.
 
@@ -74,9 +79,7 @@ def load(model, arrays, skip_mismatch=False):
     ValueError
         If a layer does not fit; the model is as it was.
     """
-    known = groups(model)
-    known.pop("optimizer/vars", None)
-    pairs = _matched(known, arrays, strict=not skip_mismatch)
+    pairs = _matched(_of_layers(model), arrays, strict=not skip_mismatch)
     if model.optimizer is not None and "optimizer/vars/0" in arrays:
         _build_optimizer(model, arrays)
         pairs += _matched({"optimizer/vars": groups(model)["optimizer/vars"]}, arrays,
@@ -84,6 +87,13 @@ def load(model, arrays, skip_mismatch=False):
     for variable, array in pairs:
         variable.assign(array)
     model.weights_assigned()
+
+
+def _of_layers(model):
+    """Return what :func:`groups` does, without the optimizer."""
+    known = groups(model)
+    known.pop("optimizer/vars", None)
+    return known
 
 
 def _build_optimizer(model, arrays):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastdense import random
 from fastdense.training.samples import Span
+from fastdense.training.sources.source import count_in
 from fastdense.training.steps import Steps
 
 __all__ = ["Run", "run_batch"]
@@ -104,7 +105,8 @@ class Run:
 
     def resume(self, progress):
         """Go on, in the next epoch trained, where another run was."""
-        self.epoch, self.batch, self.seen = (progress[k] for k in ("epoch", "batch", "seen"))
+        self.epoch, self.batch, self.seen = (
+            count_in(progress, key) for key in ("epoch", "batch", "seen"))
         self.feed.resume(progress["feed"])
         random.generator().bit_generator.state = progress["random"]
         self.measures.totals[:] = progress["totals"]

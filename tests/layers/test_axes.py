@@ -22,6 +22,11 @@ def test_no_such_axis(axis):
         positions(axis, 3)
 
 
+def test_an_axis_comes_twice():
+    with pytest.raises(ValueError, match="no axis to come twice"):
+        positions([1, -2], 3)
+
+
 def computed(stages, x):
     stages = [Stage("activation", stages[0].n_in, stages[0].n_in, stages[0].rows, "silu"), *stages]
     last = stages[-1]

@@ -343,3 +343,24 @@ def test_optimizer_of_the_user_written_as_for_keras():
 def test_update_step_must_be_defined():
     with pytest.raises(NotImplementedError, match="Optimizer must override `update_step`"):
         optimizers.Optimizer(0.1).apply([np.ones(1)], [Variable([1.0])])
+
+
+def test_a_build_that_fails_is_begun_anew(monkeypatch):
+    optimizer, w = optimizers.Adam(), Variable(np.ones((2, 3)), name="w")
+    names = [v.name for v in optimizer.variables]
+    with monkeypatch.context() as patch:
+        made = []
+
+        def second_fails(self, *args, **kwargs):
+            made.append(add(self, *args, **kwargs))
+            if len(made) == 2:
+                raise MemoryError
+            return made[-1]
+
+        add = optimizers.Adam.add_variable_from_reference
+        patch.setattr(optimizers.Adam, "add_variable_from_reference", second_fails)
+        with pytest.raises(MemoryError):
+            optimizer.build([w])
+    assert [v.name for v in optimizer.variables] == names and not optimizer.built
+    optimizer.build([w])
+    assert [v.name for v in optimizer.variables] == [*names, "w_momentum", "w_velocity"]

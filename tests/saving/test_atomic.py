@@ -115,3 +115,15 @@ def test_missing_folder(tmp_path):
     with (pytest.raises(FileNotFoundError, match=r"the folder .* does not exist"),
           atomic.replacing(tmp_path / "no" / "f")):
         pass
+
+
+def test_opening_fails_when_the_file_is_there(tmp_path, monkeypatch):
+    """For want of memory for its buffer, say."""
+    def half_opened(path, mode):
+        open(path, mode).close()
+        raise MemoryError
+
+    monkeypatch.setattr(atomic, "open", half_opened, raising=False)
+    with pytest.raises(MemoryError), atomic.replacing(tmp_path / "f"):
+        pass
+    assert os.listdir(tmp_path) == []

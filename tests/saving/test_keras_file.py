@@ -67,6 +67,23 @@ def test_attacks(honest, change, message):
         keras_file.read(made(change(honest)), "it")
 
 
+def test_many_entries(honest):
+    """They are refused before zipfile makes an object of each."""
+    many = made([*honest.items(), *((f"x{i}", b"") for i in range(200))])
+    with pytest.raises(ValueError, match=r"a directory of \d+ bytes"):
+        keras_file.read(many, "it")
+
+
+def test_directory_of_a_large_file(honest):
+    """The records that zipfile adds beyond 4 GB are read, too: here with a size in them."""
+    data = made(honest.items()).getvalue()
+    end = data[-22:]
+    record = b"PK\6\6" + bytes(36) + (10**6).to_bytes(8, "little") + bytes(8)
+    locator = b"PK\6\7" + bytes(16)
+    with pytest.raises(ValueError, match="a directory of 1000000 bytes"):
+        keras_file.read(io.BytesIO(data[:-22] + record + locator + end), "it")
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_zip_bombs(honest, method):
     bomb = honest | {"model.weights.h5": bytes(10**6)}

@@ -29,3 +29,12 @@ def test_depth_that_is_allowed():
 def test_nan_is_not_written():
     with pytest.raises(ValueError, match="JSON"):
         text.dump({"a": float("nan")})
+
+
+def test_more_values_than_any_model_has():
+    for data in (b"[" + b"0," * 2**18 + b"0]", b"[" + b"{}," * 2**17 + b"{}]"):
+        with pytest.raises(ValueError, match="at most 262144 values"):
+            text.parse(data, "it")
+    with pytest.raises(ValueError, match="at most 262144 values"):  # nor written
+        text.dump([0] * (2**18 + 1))
+    assert len(text.parse(text.dump([0] * 2**17).encode(), "it")) == 2**17

@@ -41,3 +41,9 @@ def test_misfits_change_nothing(change, message):
         weights.load(model, arrays)
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_check():
+    weights.check(network(), weights.arrays_of(trained()))
+    with pytest.raises(ValueError, match="could not be loaded"):
+        weights.check(network(), {})

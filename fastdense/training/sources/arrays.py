@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastdense import random
 from fastdense.training.samples import Span
 
-from .source import Source
+from .source import Source, count_in
 
 __all__ = ["Arrays"]
 
@@ -57,4 +57,4 @@ class Arrays(Source):
         if position["random"] is not None:
             random.generator().bit_generator.state = position["random"]
         self.restart()
-        self._next = position["next"]
+        self._next = count_in(position, "next", self.n_batches)

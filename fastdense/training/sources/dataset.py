@@ -8,6 +8,7 @@ from collections import deque
 
 from fastdense import random
 
+from .source import count_in
 from .stream import Stream
 
 __all__ = ["Dataset"]
@@ -55,7 +56,7 @@ class Dataset(Stream):
     def resume(self, position):
         if position["random"] is not None:
             random.generator().bit_generator.state = position["random"]
-        self._start = position["next"]
+        self._start = count_in(position, "next", self.n_batches)
         self._open()
         self._taken, self._start = self._start, 0
 

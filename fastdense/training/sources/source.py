@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import warnings
 
-__all__ = ["Feed", "Source"]
+__all__ = ["Feed", "Source", "count_in"]
 
 _SPAN_S = 0.02
 
@@ -131,13 +131,24 @@ class Feed:
 
     def resume(self, position):
         """Go to where another feed of the same data was."""
-        self._under_way, self._left = position["under_way"], position["left"]
+        left = None if self.steps is None else count_in(position, "left", self.steps)
+        self._under_way, self._left = bool(position["under_way"]), left
         self._fresh = False
         self.source.resume(position["source"])
 
     def close(self):
         """Give back what the source holds."""
         self.source.close()
+
+
+def count_in(position, key, most=None):
+    """Return a count of a backup, which nobody vouches for: an int of 0 to `most`."""
+    count = position[key]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0 or (
+            most is not None and count > most):
+        limit = "" if most is None else f" of at most {most}"
+        raise ValueError(f"expected {key!r} to be a count{limit}. Received: {count!r}.")
+    return count
 
 
 def _warn_out_of_data():

@@ -8,7 +8,7 @@ from fastdense.training import data
 from fastdense.training.samples import Span
 from fastdense.utils import unpack_x_y_sample_weight
 
-from .source import Source
+from .source import Source, count_in
 
 __all__ = ["Stream"]
 
@@ -71,7 +71,7 @@ class Stream(Source):
 
     def resume(self, position):
         self.restart()
-        self._skip(position["next"])
+        self._skip(count_in(position, "next"))
 
     def close(self):
         """Close the iterator of this pass; not a generator of the user's, who may go on with it."""

@@ -164,3 +164,17 @@ def test_spans_are_as_long_as_those_of_the_last_epoch(monkeypatch):
     assert lengths == [1, 5, 5, 5, 4, 5, 5, 5, 5]
     feed.begin()
     assert {span.n_batches for span in feed.spans(one_batch=True)} == {1}
+
+
+@pytest.mark.parametrize("count", [-1, 5, True, 1.0, "1", None, 2**64])
+def test_a_place_that_is_none(count):
+    position = arrays().position() | {"next": count}
+    with pytest.raises(ValueError, match="expected 'next' to be a count of at most 4"):
+        arrays().resume(position)
+
+
+def test_as_many_steps_left_as_there_are():
+    feed = Feed(arrays(), 2)
+    feed.begin()
+    with pytest.raises(ValueError, match="expected 'left' to be a count of at most 2"):
+        feed.resume(feed.position() | {"left": 3})
