@@ -18,7 +18,7 @@ cdef struct Backward:  # context of the backward_data epilogue
 cdef void dense_forward(
     const real* x, Py_ssize_t x_stride, Py_ssize_t rows, const real* w, Py_ssize_t n_in,
     Py_ssize_t n_out, int activation, const real* bias, real* h, Py_ssize_t h_stride,
-    const Lists* lists, int thread, int threads,
+    const Lists* lists, meeting_point* meeting, int thread, int threads,
 ) noexcept nogil:
     """h (rows, n_out) = activation(x (rows, n_in) @ w + bias); w packed, h padded to whole panels.
 
@@ -38,12 +38,12 @@ cdef void dense_forward(
     p.panel_by_panel = False
     p.epilogue = _finish_forward
     p.context = &context
-    multiply(&p, thread, threads)
+    multiply(&p, meeting, thread, threads)
 
 
 cdef void dense_backward_data(
     const real* dz_t, const real* w, Py_ssize_t rows, Py_ssize_t n_in, Py_ssize_t n_out, real* dx,
-    Py_ssize_t dx_stride, int thread, int threads,
+    Py_ssize_t dx_stride, meeting_point* meeting, int thread, int threads,
 ) noexcept nogil:
     """dx (rows, n_in) = dz (rows, n_out) @ w.T, computed as dx.T = w @ dz.T.
 
@@ -66,7 +66,7 @@ cdef void dense_backward_data(
     p.panel_by_panel = False
     p.epilogue = _finish_backward_data
     p.context = &context
-    multiply(&p, thread, threads)
+    multiply(&p, meeting, thread, threads)
 
 
 cdef void pack_dz(
@@ -103,12 +103,11 @@ cdef void pack_dz(
             first = i * PANEL
             samples = min(<Py_ssize_t> PANEL, rows - first)
             panel_samples = panel_width(rows, i)
-            for j in range(valid):
-                to = dz_t + first * n + (panel * PANEL + j) * panel_samples
-                for row in range(samples):
-                    to[row] = packed[(first + row) * width + j]
+            to = dz_t + first * n + panel * PANEL * panel_samples
+            transpose(packed + first * width, width, samples, valid, to, panel_samples)
+            for j in range(valid if samples < panel_samples else 0):
                 for row in range(samples, panel_samples):
-                    to[row] = 0
+                    to[j * panel_samples + row] = 0
 
 
 cdef void _finish_forward(
@@ -126,10 +125,5 @@ cdef void _finish_backward_data(
 ) noexcept nogil:
     """Write a tile of (features, samples) to dx (samples, features)."""
     cdef Backward* f = <Backward*> context
-    cdef Py_ssize_t i, sample
     cdef Py_ssize_t samples = min(width, f.rows - panel * PANEL)
-    cdef real* dx = f.dx + panel * PANEL * f.stride + row
-    for sample in range(samples):
-        for i in range(n_rows):
-            dx[i] = c[i * width + sample]
-        dx += f.stride
+    transpose(c, width, n_rows, samples, f.dx + panel * PANEL * f.stride + row, f.stride)

@@ -37,6 +37,10 @@ cdef extern from "tile.h":
     int tile_panels(Py_ssize_t rows) noexcept nogil
     Py_ssize_t tile_height(int listed) noexcept nogil
 
+cdef extern from "transpose.h":
+    void transpose(const real* source, Py_ssize_t from_stride, Py_ssize_t rows, Py_ssize_t columns,
+                   real* to, Py_ssize_t to_stride) noexcept nogil
+
 cdef extern from "elementary.h":
     real square_root(real x) noexcept nogil
     real exp_real(real x) noexcept nogil
@@ -77,6 +81,8 @@ cdef extern from "region.h":
     void meeting_point_init(meeting_point* m) noexcept nogil
     void meeting_point_destroy(meeting_point* m) noexcept nogil
     void meet(meeting_point* m, int threads) noexcept nogil
+    enum: SHARES
+    bint claim(meeting_point* m, int share, long long* taken, long long count) noexcept nogil
     unsigned long region_flush_subnormals() noexcept nogil
     void region_restore(unsigned long mode) noexcept nogil
     int omp_get_num_threads() noexcept nogil

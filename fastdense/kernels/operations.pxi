@@ -53,7 +53,7 @@ cdef void _dense_share(
     const real* bias, real* h, int thread, int threads,
 ) noexcept nogil:
     cdef unsigned long mode = region_flush_subnormals()
-    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), NULL, thread,
+    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), NULL, NULL, thread,
                   threads)
     region_restore(mode)
 

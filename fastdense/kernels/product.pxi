@@ -14,6 +14,11 @@
 cdef enum:
     RESIDENT = 524288
 
+# Operations of a share from which on threads help each other: about 20 us. Asking what the others
+# have left costs 0.1 us, waiting for a slower core cost 5 to 7 % of a step (two threads of a
+# virtual machine, 784-512-10, batch 128, 2026-11).
+cdef double LEAST_HELP = 2e6
+
 
 # Called with finished sums: c (n_rows, width), their first row and their panel in the result.
 ctypedef void (*epilogue_t)(
@@ -56,41 +61,81 @@ cdef inline Py_ssize_t share(Py_ssize_t jobs, int thread, int threads) noexcept 
     return jobs * thread // threads
 
 
-cdef void multiply(const Product* p, int thread, int threads) noexcept nogil:
-    """Compute this thread's share of the product.
+cdef struct Walk:  # the jobs of a product, in the order in which they are done
+    Py_ssize_t height  # rows of a block
+    Py_ssize_t blocks
+    Py_ssize_t panels
+    Py_ssize_t wide  # panels of a group
+    Py_ssize_t groups
+    Py_ssize_t span  # groups that stay in L2 while all rows pass
+    Py_ssize_t chunk  # blocks that are finished together
+
+
+cdef void multiply(const Product* p, meeting_point* meeting, int thread, int threads) noexcept nogil:
+    """Compute this thread's share of the product, then help with what is left of the others'.
 
     A job is a tile: a block of rows and a group of panels side by side. The order of jobs: spans of
     groups that stay in L2 while all rows pass, in them chunks of blocks, in them groups. What
-    follows each other in a chunk is finished together. The share depends on the number of threads,
-    the order of every sum does not.
+    follows each other in a chunk is finished together. Who computes a job depends on the threads
+    and on chance, the order of every sum does not.
     """
-    cdef Py_ssize_t height = tile_height(p.lists != NULL)
-    cdef Py_ssize_t blocks = (p.rows + height - 1) // height
-    cdef Py_ssize_t panels = n_panels(p.columns)
-    cdef Py_ssize_t wide = tile_panels(min(p.rows, height))
-    cdef Py_ssize_t groups = (panels + wide - 1) // wide
-    cdef Py_ssize_t span = _groups_in_l2(p, groups, wide, threads)
-    cdef Py_ssize_t chunk = PASS_ROWS // (height * wide)
-    cdef Py_ssize_t job = share(groups * blocks, thread, threads)
-    cdef Py_ssize_t end = share(groups * blocks, thread + 1, threads)
-    cdef Py_ssize_t first, here, block, size, i, panel, count
+    cdef Walk w
+    w.height = tile_height(p.lists != NULL)
+    w.blocks = (p.rows + w.height - 1) // w.height
+    w.panels = n_panels(p.columns)
+    w.wide = tile_panels(min(p.rows, w.height))
+    w.groups = (w.panels + w.wide - 1) // w.wide
+    w.span = _groups_in_l2(p, w.groups, w.wide, threads)
+    w.chunk = PASS_ROWS // (w.height * w.wide)
+    cdef bint helping = threads > 1 and meeting != NULL and threads <= SHARES and (
+        2.0 * p.rows * p.columns * p.operands.k >= LEAST_HELP * <double> threads)
+    cdef Py_ssize_t jobs = w.groups * w.blocks
+    cdef Py_ssize_t job, end, count, panel, block
+    cdef long long taken
+    cdef int i, owner
+    for i in range(threads if helping else 1):
+        owner = (thread + i) % threads
+        end = share(jobs, owner + 1, threads)
+        taken = 0
+        while True:
+            job = share(jobs, owner, threads) + taken
+            if job >= end:
+                break
+            count = min(_neighbours(&w, job, &panel, &block), end - job)
+            if helping:
+                count = min(count, (end - job + 1) // 2)  # leave something to share
+                if not claim(meeting, owner, &taken, count):
+                    continue
+            _multiply_group(p, &w, panel, block, count)
+            taken += count
+
+
+cdef inline Py_ssize_t _neighbours(
+    const Walk* w, Py_ssize_t job, Py_ssize_t* panel, Py_ssize_t* block
+) noexcept nogil:
+    """Where a job is, and how many blocks can be finished together from there on."""
+    cdef Py_ssize_t first = job // (w.blocks * w.span) * w.span
+    cdef Py_ssize_t here = min(w.span, w.groups - first)  # the last span may be shorter
+    cdef Py_ssize_t i = job - first * w.blocks
+    cdef Py_ssize_t start = i // (w.chunk * here) * w.chunk
+    cdef Py_ssize_t size = min(w.chunk, w.blocks - start)  # and the last chunk
+    i -= start * here
+    panel[0] = (first + i // size) * w.wide
+    block[0] = start + i % size
+    return size - i % size
+
+
+cdef void _multiply_group(
+    const Product* p, const Walk* w, Py_ssize_t first, Py_ssize_t block, Py_ssize_t n_blocks
+) noexcept nogil:
+    """`n_blocks` blocks of rows, over the panels of one group."""
     cdef tile_scratch scratch
-    while job < end:
-        first = job // (blocks * span) * span
-        here = min(span, groups - first)  # the last span may be shorter
-        i = job - first * blocks
-        block = i // (chunk * here) * chunk
-        size = min(chunk, blocks - block)  # and the last chunk
-        i -= block * here
-        first = (first + i // size) * wide
-        block += i % size
-        count = min(size - i % size, end - job)
-        if panel_width(p.columns, first + wide - 1) == PANEL:
-            _multiply_blocks(p, first, wide, block, count, height, scratch.sums)
-        else:
-            for panel in range(first, min(first + wide, panels)):
-                _multiply_blocks(p, panel, 1, block, count, height, scratch.sums)
-        job += count
+    cdef Py_ssize_t panel
+    if panel_width(p.columns, first + w.wide - 1) == PANEL:
+        _multiply_blocks(p, first, w.wide, block, n_blocks, w.height, scratch.sums)
+    else:
+        for panel in range(first, min(first + w.wide, w.panels)):
+            _multiply_blocks(p, panel, 1, block, n_blocks, w.height, scratch.sums)
 
 
 cdef inline Py_ssize_t _groups_in_l2(

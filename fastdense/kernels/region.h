@@ -16,7 +16,7 @@ static inline int omp_get_max_threads(void) { return 1; }
 static inline int omp_get_num_threads(void) { return 1; }
 #endif
 
-/* All threads of a team meet before the next phase.
+/* All threads of a team meet before the next phase, and share out its jobs.
  *
  * OpenMP's own barrier spins for milliseconds. On a machine that others use as well, the spinning
  * thread then keeps its teammate from the very CPU it waits for: beside other jobs on two cores,
@@ -24,7 +24,15 @@ static inline int omp_get_num_threads(void) { return 1; }
  * spins about as long as phases differ, and then sleeps; on a quiet machine both cost the same. */
 enum { SPINS = 2000 }; /* pauses: 30 to 100 us */
 
+/* Threads with a share of their own that others may help with; larger teams go without help. */
+enum { SHARES = 64 };
+
 typedef struct {
+    _Alignas(64) atomic_llong taken; /* jobs of this share that somebody has begun */
+} job_share;
+
+typedef struct {
+    job_share shares[SHARES];
     atomic_int arrived;
     atomic_uint phase; /* grows when the last thread has arrived */
     pthread_mutex_t lock;
@@ -33,6 +41,8 @@ typedef struct {
 
 static inline void meeting_point_init(meeting_point *m)
 {
+    for (int i = 0; i < SHARES; i++)
+        atomic_init(&m->shares[i].taken, 0);
     atomic_init(&m->arrived, 0);
     atomic_init(&m->phase, 0);
     pthread_mutex_init(&m->lock, NULL);
@@ -61,6 +71,9 @@ static inline void meet(meeting_point *m, int threads)
     unsigned phase = atomic_load_explicit(&m->phase, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&m->arrived, 1, memory_order_acq_rel) == threads - 1) {
         atomic_store_explicit(&m->arrived, 0, memory_order_relaxed);
+        for (int i = 0; i < SHARES && i < threads; i++)
+            if (atomic_load_explicit(&m->shares[i].taken, memory_order_relaxed))
+                atomic_store_explicit(&m->shares[i].taken, 0, memory_order_relaxed);
         pthread_mutex_lock(&m->lock);
         atomic_store_explicit(&m->phase, phase + 1, memory_order_release);
         pthread_cond_broadcast(&m->next_phase);
@@ -76,6 +89,14 @@ static inline void meet(meeting_point *m, int threads)
     while (atomic_load_explicit(&m->phase, memory_order_acquire) == phase)
         pthread_cond_wait(&m->next_phase, &m->lock);
     pthread_mutex_unlock(&m->lock);
+}
+
+/* Claim the next `count` jobs of a share, of which `*taken` are taken. False if somebody else was
+ * first; then `*taken` is up to date. */
+static inline int claim(meeting_point *m, int share, long long *taken, long long count)
+{
+    return atomic_compare_exchange_strong_explicit(&m->shares[share].taken, taken, *taken + count,
+                                                   memory_order_relaxed, memory_order_relaxed);
 }
 
 /* Optimizer state that only decays (0.9^n) turns subnormal after some 800 steps, and arithmetic on

@@ -145,7 +145,7 @@ cdef void _forward(const Buffers* p, const Task* task, int i, const Lists* lists
     cdef Py_ssize_t row
     if s.kind == DENSE:
         dense_forward(x, row_stride(s.n_in), rows, s.w, s.n_in, s.n_out, s.activation, s.b, h,
-                      row_stride(s.n_out), lists, thread, threads)
+                      row_stride(s.n_out), lists, task.meeting, thread, threads)
     elif s.kind == BATCH_NORMALIZATION:
         batch_normalization_forward(s, x, rows, task.training and s.trainable, p.saved[i], h,
                                     thread, threads)
@@ -276,14 +276,15 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, cons
             meet(task.meeting, threads)
             if i > p.lowest:
                 dense_backward_data(p.dz_t[i], s.w, rows, s.n_in, s.n_out, d, stride,
-                                    thread, threads)
+                                    task.meeting, thread, threads)
                 meet(task.meeting, threads)  # the update overwrites the weights that this read
             if s.trainable:
                 keep = task.mode != TRAIN
                 backward_weights(s, rule, _input(p, i), p.dz[i], rows,
                                  skips.backward if i == 0 else NULL,
                                  p.w_gradient[i] if keep else NULL,
-                                 p.b_gradient[i] if keep else NULL, thread, threads)
+                                 p.b_gradient[i] if keep else NULL, task.meeting, thread,
+                                 threads)
         else:
             _other_backward(p, task, rule, i, step, m, d, other, thread, threads)
             if writes_elsewhere(s.kind):
