@@ -42,9 +42,9 @@ enum { VECTOR_BYTES = 16, TILE_ROWS = 12, GROUP_PANELS = 2 };
 enum { VECTOR_BYTES = 16, TILE_ROWS = 4, GROUP_PANELS = 1 };
 #endif
 
-/* The load of an element that is to be broadcast. NEON's multiply-add takes an element as it is (fmla by
- * element); GCC would rather broadcast some of them while loading (ld1r), and that occupies the pipes
- * of the multiply-adds as well (Arm's optimization guides, Cortex-A72 to Neoverse). */
+/* The load of an element that is to be broadcast. NEON's multiply-add takes an element as it is
+ * (fmla by element); GCC would rather broadcast some of them while loading (ld1r), and that occupies
+ * the pipes of the multiply-adds as well (Arm's optimization guides, Cortex-A72, A76). */
 #if defined(__aarch64__)
 #define LOADED(x) ({ real loaded = (x); __asm__("" : "+w"(loaded)); loaded; })
 #else
