@@ -1,18 +1,19 @@
 """Builds the engine once per instruction-set level and dtype. Everything else: pyproject.toml."""
 
 import os
-import platform
 import sys
+import sysconfig
 import tempfile
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-# The table of levels. Only the modules of a level are compiled with its flags: nothing else may
-# carry instructions that an older CPU lacks.
+# The levels. Only the modules of a level are compiled with its flags: nothing else may carry
+# instructions that an older CPU lacks. The platform is the one that is built for, which is not
+# this machine under a cross compiler.
 LEVELS = {"base": []}
-if platform.machine().lower() in ("x86_64", "amd64"):
+if sysconfig.get_platform().endswith(("x86_64", "amd64")):
     LEVELS["avx2"] = ["-mavx2", "-mfma"]
     LEVELS["avx512"] = ["-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma",
                         "-mprefer-vector-width=512"]

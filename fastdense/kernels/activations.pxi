@@ -152,7 +152,7 @@ cdef void activation_backward(
     """dz = dh * activation'(z), told from h = activation(z); dz may be dh. A whole row if softmax.
     """
     cdef Py_ssize_t i
-    cdef real inner = 0
+    cdef real inner
     if activation == RELU:
         for i in range(n):
             dz[i] = dh[i] if h[i] > 0 else <real> 0
@@ -163,8 +163,7 @@ cdef void activation_backward(
         for i in range(n):
             dz[i] = dh[i] * (1 - h[i] * h[i])
     elif activation == SOFTMAX:
-        for i in range(n):
-            inner += dh[i] * h[i]
+        inner = <real> row_dot(dh, h, n)
         for i in range(n):
             dz[i] = h[i] * (dh[i] - inner)
     elif dz != dh:

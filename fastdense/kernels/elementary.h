@@ -49,6 +49,14 @@ static inline real square_root(real x)
 #endif
 }
 
+/* A product as it is rounded: of rounded(a * b) + c * d the second product becomes a multiply-add
+ * where the level has one. Of a * b + c * d outside of a plain loop it may be either. */
+static inline double rounded(double product)
+{
+    __asm__("" : "+m"(product));
+    return product;
+}
+
 static inline real_bits bits_of(real value)
 {
     real_bits bits;

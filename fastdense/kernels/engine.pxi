@@ -44,6 +44,7 @@ cdef extern from "transpose.h":
 cdef extern from "elementary.h":
     real square_root(real x) noexcept nogil
     real exp_real(real x) noexcept nogil
+    double rounded(double product) noexcept nogil
     real sigmoid_real(real x) noexcept nogil
     real tanh_real(real x) noexcept nogil
 

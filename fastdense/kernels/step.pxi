@@ -183,12 +183,10 @@ cdef void _row_forward(const Buffers* p, const Task* task, int i, Py_ssize_t ste
 cdef double penalty_row(const CStage* s, const real* h) noexcept nogil:
     """l1 * sum |h| + l2 * sum h^2 of one row."""
     cdef double absolute = 0
-    cdef double squared = 0
     cdef Py_ssize_t j
     for j in range(s.n_in):
         absolute += fabs(h[j])
-        squared += <double> h[j] * h[j]
-    return s.l1 * absolute + s.l2 * squared
+    return rounded(s.l1 * absolute) + s.l2 * row_dot(h, h, s.n_in)
 
 
 cdef void _add_penalties(const Buffers* p, const Task* task, Py_ssize_t m) noexcept nogil:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conftest import Engine
+
+from fastdense import kernels
 
 
 def run(engine, name, x):
@@ -96,3 +99,24 @@ def test_in_place(engine, rng):
 def test_wrong_out(engine):
     with pytest.raises(ValueError, match="shape"):
         engine.activation_rows("relu", np.ones((2, 3), engine.dtype), np.ones((3, 2), engine.dtype))
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "softmax", "log_softmax", "sparsemax"])
+@pytest.mark.parametrize("dtype", [0, 1], ids=["f32", "f64"])
+def test_same_bits_on_every_level_with_fma(rng, name, dtype):
+    levels = [level for level in kernels.built_levels()
+              if level != "base" and level in kernels.cpu.supported_levels()]
+    if len(levels) < 2:
+        pytest.skip(f"this CPU has only these levels with FMA: {levels}")
+    engines = [Engine(level, dtype) for level in levels]
+    for n in (1, 7, 10, 31, 45, 150):
+        z, dh = (rng.standard_normal((100, n)).astype(engines[0].dtype) for _ in range(2))
+        found = []
+        for engine in engines:
+            h, dz = np.empty_like(z), np.empty_like(z)
+            engine.activation_rows(name, z, h)
+            engine.activation_rows_backward(name, z, dh, dz)
+            found.append((h, dz))
+        for h, dz in found[1:]:
+            assert (h == found[0][0]).all()
+            assert (dz == found[0][1]).all()
