@@ -170,7 +170,7 @@ def evaluation_is_of_predictions(case):
                           return_dict=True, batch_size=case.batch_size)
     out = model.predict(case.x, verbose=0)
     if "crossentropy" in case.loss:  # of saturated outputs it is that of their logits, as in Keras
-        assume(1e-3 < out.min() and out.max() < 1 - 1e-3)
+        assume(out.min() > 1e-3 and out.max() < 1 - 1e-3)
     loss = keras.losses.get(case.loss)(case.y, out)
     weights = np.ones(case.n) if case.weights is None else case.weights
     expected = float((np.asarray(loss, "f8") * weights).sum() / case.n)
