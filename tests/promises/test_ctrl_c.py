@@ -166,7 +166,8 @@ def test_the_model_is_usable(situation, count):
     for _ in range(count(1, 8)):
         interrupt(situation, lambda: call(model), chance.uniform(0.002, 0.3))
         check_usable(model, model.input_shape[1])
-    assert threading.active_count() <= active + 1  # the worker that runs long calls
+    # The worker that runs long calls, and one that ends a part that nobody waits for.
+    assert threading.active_count() <= active + 2
 
 
 def test_no_interrupt_comes_late(count, figure):
