@@ -165,7 +165,7 @@ class Predictor:
                 if training:
                     plan.forward(source, None, 0, n, out)
                     link.forward_ran()
-                elif errands.is_long(link.work * n):
+                elif n > 1 and errands.is_long(link.work * n):  # no row is
                     link.attend(functools.partial(_predict_in_parts, link.work, plan, source, out))
                 else:
                     plan.predict(source, out, 0, n)
