@@ -6,10 +6,10 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind clean prove promises
+.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind arm clean prove promises
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
-PROOFS := promises asan tsan valgrind
+PROOFS := promises asan tsan valgrind arm
 
 build: $(VENV)/built
 
@@ -50,7 +50,7 @@ promises: build
 	FASTDENSE_PROVE=1 $(RUN) -m pytest tests/promises
 
 # prove/: each builds an engine of its own in build/ and fails on the first report.
-asan tsan valgrind: build
+asan tsan valgrind arm: build
 	PYTHON=$(RUN) prove/$@.sh
 
 clean:

@@ -88,4 +88,11 @@ PROMISES = [
             "bit, rows do not depend on their batch, and what was saved is what is loaded.",
             "tests/promises/test_properties.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_properties.py"),
+    Promise("same bits on every level",
+            "AVX2 and AVX-512 train, evaluate and predict the same numbers, to the bit.",
+            "tests/promises/test_levels.py",
+            "FASTDENSE_PROVE=1 pytest tests/promises/test_levels.py"),
+    Promise("64-bit Arm",
+            "The engine works on 64-bit Arm with NEON, and gives the bits of AVX2.",
+            "prove/arm.sh", "make arm"),
 ]
