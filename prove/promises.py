@@ -88,4 +88,18 @@ PROMISES = [
             "bit, rows do not depend on their batch, and what was saved is what is loaded.",
             "tests/promises/test_properties.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_properties.py"),
+    Promise("wheels",
+            "A wheel for every CPython from 3.10 on, built from the sdist, works where no compiler is.",
+            "prove/wheels.py", "make wheels"),
+    Promise("neighbours",
+            "In one process with torch, scikit-learn and jax, imported and fitted in any order, "
+            "nothing hangs and fastdense computes the same bits.",
+            "prove/openmp.py", "make openmp"),
+    Promise("threadpoolctl", "threadpoolctl sees the OpenMP of the wheel and limits it.",
+            "prove/openmp.py", "make openmp"),
+    Promise("bare system",
+            "The wheel needs nothing of the system but Python: its OpenMP is in it.",
+            "prove/openmp.py", "make openmp"),
+    Promise("limited API", "What one wheel for all CPythons would cost a call with one row.",
+            "prove/limited_api.py", "make limited-api"),
 ]
