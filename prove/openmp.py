@@ -18,7 +18,7 @@ from figures import record
 HERE = Path(__file__).parent
 PEERS = os.environ.get("FASTDENSE_PEERS_PYTHON", sys.executable)
 ORDERS = list(itertools.permutations(("fastdense", "torch", "sklearn", "jax")))
-HANG = 300  # s
+HANG = 600  # s
 CROWDED = 5  # times slower than alone: what two pools that fight for the CPUs would exceed by far
 
 LIMITS = """
@@ -104,8 +104,8 @@ def main(folder):
     with tempfile.TemporaryDirectory() as site:
         run(PEERS, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site,
             fitting(folder, version_of([PEERS])))
-        record("threadpoolctl", "sees the wheel's OpenMP with {} threads; fastdense {}, limited {}, then {}".format(
-            *ask([PEERS, "-c", LIMITS], site, cwd=site)))
+        seen, *ours = ask([PEERS, "-c", LIMITS], site, cwd=site)
+        record("threadpoolctl", f"sees it with {seen} threads; fastdense: {' -> '.join(ours)}")
         record("neighbours", beside_others(site))
     record("bare system", on_a_bare_system(folder))
 

