@@ -134,9 +134,10 @@ def main(folder, *wanted):
             work.mkdir()
             built.append((wheel(tools, python, source, folder, work), python, work))
         if not built:
-            sys.exit(f"expected a CPython with its headers. Found none of {wanted or 'any version'}")
+            sys.exit(f"expected a CPython with its headers {' '.join(wanted)}. Found none.")
         run(tools / "twine", "check", "--strict", *folder.glob("fastdense-*"))
-        run(tools / "check-wheel-contents", *folder.glob("*.whl"))
+        run(tools / "check-wheel-contents", "--config", ROOT / "pyproject.toml",
+            *folder.glob("*.whl"))
         figures = []
         for i, (path, python, work) in enumerate(built):
             user, clean = install(python, path, work)
