@@ -6,10 +6,11 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind arm clean prove promises
+.PHONY: build demo test lint bench bars bench-peers clean prove promises asan tsan valgrind arm \
+	lint-release wheels openmp limited-api
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
-PROOFS := promises asan tsan valgrind arm
+PROOFS := promises asan tsan valgrind arm openmp limited-api
 
 build: $(VENV)/built
 
@@ -30,6 +31,9 @@ test: build
 lint: build
 	$(RUN) -m ruff check .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastdense/kernels/*.pyx fastdense/kernels/*.pxi fastdense/kernels/*.pxd
+
+lint-release: build
+	shipping/lint.sh $(RUN)
 
 # The peers run in .venv, or in FASTDENSE_PEERS_PYTHON if that is set; who is missing is skipped.
 bench: build
@@ -52,6 +56,17 @@ promises: build
 # prove/: each builds an engine of its own in build/ and fails on the first report.
 asan tsan valgrind arm: build
 	PYTHON=$(RUN) prove/$@.sh
+
+# dist/: an sdist, and from it a tried wheel for every CPython >= 3.10 of this machine.
+wheels: build
+	$(RUN) prove/wheels.py
+
+# With FASTDENSE_PEERS_PYTHON, or `make bench-peers` before.
+openmp: wheels
+	$(RUN) prove/openmp.py
+
+limited-api: build
+	$(RUN) prove/limited_api.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report

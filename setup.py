@@ -1,9 +1,11 @@
 """Builds the engine once per instruction-set level and dtype. Everything else: pyproject.toml."""
 
 import os
+import shutil
 import sys
 import sysconfig
 import tempfile
+from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
@@ -25,28 +27,48 @@ DTYPES = {"f32": "0", "f64": "1"}
 FLAGS = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic", "-std=gnu11",
          "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast",
          "-Wno-unused-function", "-g0"]
-OPENMP = (["-Xpreprocessor", "-fopenmp"], ["-lomp"]) if sys.platform == "darwin" else (
-    ["-fopenmp"], ["-fopenmp"])
+OPENMP = {
+    "darwin": (["-Xpreprocessor", "-fopenmp"], ["-lomp"]),  # Apple's clang has no libomp of its own
+    "win32": (["-fopenmp"], ["libomp.lib"]),
+}.get(sys.platform, (["-fopenmp"], ["-fopenmp"]))
 # What Cython adds for memoryviews, once for all modules. Not in the hot path: small, not fast.
 SHARED = Extension("fastdense.kernels._cython", ["fastdense/kernels/_cython.c"],
                    extra_compile_args=["-Os", "-fvisibility=hidden", "-g0"])
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
 # For the sanitizers. Unlike CFLAGS these come last, for the linker too, and so replace -O3 and -g0.
 MORE_FLAGS = os.environ.get("FASTDENSE_FLAGS", "").split()
+STRIP = {"linux": ["-Wl,-s"], "darwin": ["-Wl,-x"]}.get(sys.platform, [])
+if DEBUG or MORE_FLAGS:  # somebody wants to see the symbols
+    STRIP = []
 
 
 class BuildExt(build_ext):
     """Adds OpenMP where the compiler has it; without it the engine computes serially."""
 
     def build_extensions(self):
+        if sys.platform == "win32":
+            self._take_clang()
         compile_flags, link_flags = OPENMP
         if not self._compiles(compile_flags, link_flags):
             print("fastdense: this compiler has no OpenMP; building the serial engine")
             compile_flags, link_flags = [], []
         for extension in self.extensions:
-            extension.extra_compile_args += compile_flags + MORE_FLAGS
-            extension.extra_link_args += link_flags + MORE_FLAGS
+            extension.extra_compile_args = spelled(
+                extension.extra_compile_args + compile_flags + MORE_FLAGS)
+            extension.extra_link_args += link_flags + STRIP + MORE_FLAGS
         super().build_extensions()
+
+    def _take_clang(self):
+        """Compile with clang-cl: Microsoft's compiler has no vector types and no OpenMP 3."""
+        clang = shutil.which("clang-cl")
+        if clang is None:
+            raise SystemExit("fastdense: expected clang-cl, of LLVM, on the PATH. Found none.")
+        self.compiler.initialize()
+        self.compiler.cc = clang
+        llvm = Path(clang).parents[1]
+        self.compiler.add_library_dir(str(llvm / "lib"))  # libomp.lib
+        for builtins in llvm.glob("lib/clang/*/lib/windows/clang_rt.builtins-x86_64.lib"):
+            self.compiler.add_link_object(str(builtins))  # __builtin_cpu_supports
 
     def _compiles(self, compile_flags, link_flags):
         with tempfile.TemporaryDirectory() as folder:
@@ -54,12 +76,18 @@ class BuildExt(build_ext):
             with open(source, "w") as file:
                 file.write("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }")
             try:
-                objects = self.compiler.compile([source], folder, extra_postargs=compile_flags)
+                objects = self.compiler.compile([source], folder,
+                                                extra_postargs=spelled(compile_flags))
                 self.compiler.link_executable(objects, os.path.join(folder, "probe"),
                                               extra_postargs=link_flags)
             except Exception:  # every compiler class raises its own
                 return False
         return True
+
+
+def spelled(flags):
+    """Return flags as the compiler wants them: clang-cl takes those of clang behind a prefix."""
+    return [f"/clang:{flag}" for flag in flags] if sys.platform == "win32" else flags
 
 
 def extension(name, macros=(), flags=()):

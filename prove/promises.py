@@ -95,4 +95,18 @@ PROMISES = [
     Promise("64-bit Arm",
             "The engine works on 64-bit Arm with NEON, and gives the bits of AVX2.",
             "prove/arm.sh", "make arm"),
+    Promise("wheels",
+            "A wheel for every CPython from 3.10 on, made from the sdist, wants no compiler.",
+            "prove/wheels.py", "make wheels"),
+    Promise("neighbours",
+            "In one process with torch, scikit-learn and jax, imported and fitted in any order, "
+            "nothing hangs and fastdense computes the same bits.",
+            "prove/openmp.py", "make openmp"),
+    Promise("threadpoolctl", "threadpoolctl sees the OpenMP of the wheel and limits it.",
+            "prove/openmp.py", "make openmp"),
+    Promise("bare system",
+            "The wheel needs nothing of the system but Python: its OpenMP is in it.",
+            "prove/openmp.py", "make openmp"),
+    Promise("limited API", "What one wheel for all CPythons would cost a call with one row.",
+            "prove/limited_api.py", "make limited-api"),
 ]

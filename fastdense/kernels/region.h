@@ -6,7 +6,11 @@
 #ifndef FASTDENSE_REGION_H
 #define FASTDENSE_REGION_H
 
+#ifdef _WIN32
+#include "pthread_windows.h"
+#else
 #include <pthread.h>
+#endif
 #include <stdatomic.h>
 
 #ifdef _OPENMP
