@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind clean prove promises
+.PHONY: build demo test lint docs bench bars bench-peers asan tsan valgrind clean prove promises
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
 PROOFS := promises asan tsan valgrind
@@ -31,6 +31,12 @@ lint: build
 	$(RUN) -m ruff check .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastdense/kernels/*.pyx fastdense/kernels/*.pxi fastdense/kernels/*.pxd
 
+# Warnings are errors. The tutorial trains on MNIST, on the sample of it where there is no network.
+docs: build
+	$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
+	$(RUN) docs/check_site.py build/docs
+	@echo "build/docs/index.html"
+
 # The peers run in .venv, or in FASTDENSE_PEERS_PYTHON if that is set; who is missing is skipped.
 bench: build
 	$(RUN) -m pytest bench --benchmark-only -q --benchmark-max-time=0.3
@@ -43,7 +49,7 @@ bench-peers: build
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
 
 prove: build
-	$(RUN) prove/all.py $(sort $(PROOFS))
+	$(RUN) prove/all.py $(sort $(PROOFS)); status=$$?; $(RUN) docs/make_quality.py; exit $$status
 
 # The long parts of tests/promises, whose short parts are in `make test`.
 promises: build
@@ -54,6 +60,6 @@ asan tsan valgrind: build
 	PYTHON=$(RUN) prove/$@.sh
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/tutorial
 	rm -f fastdense/kernels/*.so fastdense/kernels/*.c mnist_*.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
