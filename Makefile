@@ -60,6 +60,6 @@ asan tsan valgrind: build
 	PYTHON=$(RUN) prove/$@.sh
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/tutorial
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/proofs docs/tutorial
 	rm -f fastdense/kernels/*.so fastdense/kernels/*.c mnist_*.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

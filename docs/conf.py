@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import make_api
+import make_quality
 
 import fastdense
 
@@ -57,25 +58,31 @@ sphinx_gallery_conf = {
 }
 
 make_api.write(HERE / "api")
+make_api.write_pages(HERE / "proofs", make_quality.proofs())
 
 INCLUDED = {found: page.name for page in HERE.glob("*.md")
             for found in re.findall(r"(?m)^```{include} (\S+)$", page.read_text())}
+PROOFS = {f"../{promise.proof}": f"proofs/{promise.proof.replace('/', '.')}.rst"
+          for promise in make_quality.PROMISES}
 
 
 def relink(app, relative_path, parent, content):
-    """Makes the links of a file that a page includes lead on from the page."""
+    """Makes the links of a file that a page includes, or to proofs, lead on within the site."""
     folder = os.path.dirname(relative_path)
+    pages = {**INCLUDED, **PROOFS}
 
     def moved(found):
         target, hash, part = found[1].partition("#")
         target = os.path.normpath(os.path.join(folder, target))
         target = target.removeprefix("../docs/")
-        return f"]({INCLUDED.get(target, target)}{hash}{part})"
+        return f"]({pages.get(target, target)}{hash}{part})"
 
     content[0] = re.sub(r"\]\(((?![a-z]+:|#)[^)]+)\)", moved, content[0])
 
 
 def setup(app):
     app.connect("include-read", relink)
+    app.connect("source-read", lambda app, page, content:
+                page == "quality" and relink(app, page, page, content))
     app.connect("autodoc-process-bases", lambda app, name, obj, options, bases:
                 bases.__setitem__(slice(None), make_api.public_bases(obj)))

@@ -5,13 +5,10 @@ it is written under; its other names are entries that lead there.
 """
 
 import inspect
-import operator
 from pathlib import Path
 from typing import NamedTuple
 
-from make_tables import public_names
-
-import fastdense
+from make_tables import find, public_names
 
 ORDER = ["models", "layers", "activations", "losses", "metrics", "optimizers", "callbacks",
          "initializers", "regularizers", "constraints", "datasets", "utils", "saving", "config",
@@ -36,11 +33,7 @@ class Entry(NamedTuple):
 
 
 def thing(name):
-    return operator.attrgetter(name)(Root)
-
-
-class Root:
-    fastdense = fastdense
+    return find(name.partition(".")[2])
 
 
 def kind_of(found):
@@ -75,6 +68,8 @@ def home(names, modules):
 
 def page_of(entry, names):
     """The page of a thing, without its suffix; not all file systems tell Hinge from hinge."""
+    if entry.kind == "data":
+        return entry.module
     twins = [name for name in names if name.lower() == entry.home.lower()]
     return f"{entry.home}-function" if len(twins) > 1 and entry.kind == "function" else entry.home
 
@@ -88,7 +83,7 @@ def indented(lines):
 
 
 def page_of_thing(entry):
-    """The text of the page of one class, function or piece of data."""
+    """The text of the page of one class or function."""
     module, _, short = entry.home.rpartition(".")
     options = []
     if entry.kind == "class":
@@ -116,6 +111,15 @@ def public_bases(cls):
     return nearest or [object]
 
 
+def other(entry):
+    """What the page of a module says of a name that has no page of its own."""
+    if entry.kind == "data":
+        found = thing(entry.name)
+        return f".. py:data:: {entry.short}\n\n   A {type(found).__name__}, {found!r}.\n"
+    directive = "class" if entry.kind == "class" else "data"  # a function would show ()
+    return f".. py:{directive}:: {entry.short}\n\n   The same as :py:obj:`{entry.home}`.\n"
+
+
 def page_of_module(name, found):
     """The text of the page of one module, from the entries in it."""
     own = [entry for entry in found if entry.module == name and entry.kind != "module"]
@@ -123,17 +127,15 @@ def page_of_module(name, found):
              and name != "fastdense"]  # whose modules stand beside it
     text = [heading(name), f".. automodule:: {name}\n", f".. currentmodule:: {name}\n"]
     homes = {entry.name for entry in found if entry.name == entry.home}
-    for title, kinds in (("Classes", ["class"]), ("Functions", ["function", "data"])):
-        here = [entry.short for entry in own if entry.kind in kinds and entry.name in homes]
+    for title, kind in (("Classes", "class"), ("Functions", "function")):
+        here = [entry.short for entry in own if entry.kind == kind and entry.name in homes]
         if here:
             text += [heading(title, "-"), ".. autosummary::\n   :nosignatures:\n",
                      indented(sorted(here))]
-    others = [entry for entry in own if entry.name not in homes]
+    others = [entry for entry in own if entry.name not in homes or entry.kind == "data"]
     if others:
         text.append(heading("Other names", "-"))
-        text += [f".. py:{'class' if entry.kind == 'class' else 'data'}:: {entry.short}\n\n"
-                 f"   The same as :py:obj:`{entry.home}`.\n"
-                 for entry in sorted(others, key=lambda entry: entry.name)]
+        text += [other(entry) for entry in sorted(others, key=lambda entry: entry.name)]
     if inner:
         text += [heading("Modules", "-"), ".. toctree::\n", indented(inner)]
     return "\n".join(text)
@@ -147,20 +149,24 @@ def pages():
     for entry in found:
         if entry.kind == "module":
             made[entry.name] = page_of_module(entry.name, found)
-        elif entry.name == entry.home:
+        elif entry.name == entry.home and entry.kind != "data":
             made[page_of(entry, homes)] = page_of_thing(entry)
     return made
 
 
 def write(folder):
-    """Make the pages in `folder`, and remove those of names that have gone."""
-    folder = Path(folder)
-    folder.mkdir(exist_ok=True)
+    """Make the pages of the reference in `folder`."""
     texts = pages()
     modules = ["fastdense", *(f"fastdense.{name}" for name in ORDER)]
     texts["index"] = (f"{heading('API reference')}\nWhat users may import. Names and signatures "
                       "are those of Keras 3 where Keras has them; see\n:doc:`/coming-from-keras`."
                       f"\n\n.. toctree::\n   :maxdepth: 1\n\n{indented(modules)}")
+    write_pages(Path(folder), texts)
+
+
+def write_pages(folder, texts):
+    """Make `folder` hold the given pages, .rst, and no others."""
+    folder.mkdir(exist_ok=True)
     for path in folder.glob("*.rst"):
         if path.stem not in texts:
             path.unlink()

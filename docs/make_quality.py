@@ -13,8 +13,9 @@ sys.path.append(str(HERE.parent / "prove"))
 import figures
 from promises import PROMISES, Promise
 
-__all__ = ["PAGE", "PROMISES", "Promise", "figures", "page", "row"]
+__all__ = ["PAGE", "PROMISES", "Promise", "figures", "page", "proofs", "row"]
 
+LANGUAGES = {".py": "python", ".sh": "bash"}
 HEAD = """\
 # What is promised, and how it is proved
 
@@ -39,6 +40,14 @@ def page(promises=PROMISES, measured=None):
     """The text of quality.md."""
     measured = figures.read() if measured is None else measured
     return HEAD + "".join(row(promise, measured.get(promise.name)) for promise in promises)
+
+
+def proofs(promises=PROMISES):
+    """Dict of page, without its suffix, to its text, which shows the program of a proof."""
+    return {proof.replace("/", "."): f":orphan:\n\n{proof}\n{'=' * len(proof)}\n\nA proof of what "
+            f":doc:`/quality` promises.\n\n.. literalinclude:: ../../{proof}\n"
+            f"   :language: {LANGUAGES.get(Path(proof).suffix, 'none')}\n"
+            for proof in sorted({promise.proof for promise in promises})}
 
 
 if __name__ == "__main__":

@@ -109,6 +109,12 @@ def test_a_promise_is_a_line():
     assert "not yet measured" in make_quality.row(promise, None)
 
 
+def test_a_proof_is_shown():
+    promise = make_quality.Promise("forks", "A child can fit.", "tests/x/test_y.py", "make prove")
+    (page, text), = make_quality.proofs([promise, promise]).items()
+    assert page == "tests.x.test_y.py" and ".. literalinclude:: ../../tests/x/test_y.py\n" in text
+
+
 # -- the API reference -----------------------------------------------------------------------------
 
 
