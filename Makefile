@@ -6,8 +6,8 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers clean prove promises asan tsan valgrind arm \
-	lint-release wheels openmp limited-api
+.PHONY: build demo test lint docs bench bars bench-peers clean prove promises asan tsan valgrind \
+	arm lint-release wheels openmp limited-api
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
 PROOFS := promises asan tsan valgrind arm openmp limited-api
@@ -35,6 +35,12 @@ lint: build
 lint-release: build
 	shipping/lint.sh $(RUN)
 
+# Warnings are errors. The tutorial trains on MNIST, on the sample of it where there is no network.
+docs: build
+	$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
+	$(RUN) docs/check_site.py build/docs
+	@echo "build/docs/index.html"
+
 # The peers run in .venv, or in FASTDENSE_PEERS_PYTHON if that is set; who is missing is skipped.
 bench: build
 	$(RUN) -m pytest bench --benchmark-only -q --benchmark-max-time=0.3
@@ -47,7 +53,7 @@ bench-peers: build
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
 
 prove: build
-	$(RUN) prove/all.py $(sort $(PROOFS))
+	$(RUN) prove/all.py $(sort $(PROOFS)); status=$$?; $(RUN) docs/make_quality.py; exit $$status
 
 # The long parts of tests/promises, whose short parts are in `make test`.
 promises: build
@@ -69,6 +75,6 @@ limited-api: build
 	$(RUN) prove/limited_api.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/proofs docs/tutorial
 	rm -f fastdense/kernels/*.so fastdense/kernels/*.c mnist_*.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

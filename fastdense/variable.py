@@ -79,7 +79,7 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     autocast, aggregation, synchronization, layout
         Accepted for Keras's signature; there is one device and one dtype.
     name : str, optional
-        Last part of :attr:`path`. Default "variable", numbered.
+        Last part of ``path``. Default "variable", numbered.
 
     Notes
     -----

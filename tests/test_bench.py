@@ -207,6 +207,31 @@ def test_the_readme_gets_the_table_of_the_book():
         readme.written_into("nothing", "x")
 
 
+def test_the_report_goes_into_the_docs(tmp_path):
+    import publish
+
+    report, folder = tmp_path / "report", tmp_path / "docs"
+    report.mkdir()
+    folder.mkdir()
+    (folder / "gone.png").touch()
+    for name in ("width", "rows", "other"):
+        (report / f"{name}.png").touch()
+
+    def results(**changes):
+        (report / "results.json").write_text(json.dumps({**RESULTS, **changes}))
+
+    results(quick=False, curves={"width": {}})
+    assert publish.copy(report, folder) == ["width", "rows"]
+    assert {path.name for path in folder.iterdir()} == {"report.md", "width.png", "rows.png"}
+    text = (folder / "report.md").read_text()
+    assert f"![{publish.SHOWN['width']}](width.png)" in text and "| work |" in text
+    results(quick=False, curves={})  # without plots: those that are there are of another run
+    assert publish.copy(report, folder) == []
+    results(quick=True)
+    with pytest.raises(ValueError, match="quick run"):
+        publish.copy(report, folder)
+
+
 def test_the_memory_probe():
     from bar import probe
 

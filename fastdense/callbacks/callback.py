@@ -77,7 +77,7 @@ class Callback:
         """Called when an epoch begins; `epoch` counts from 0."""
 
     def on_epoch_end(self, epoch, logs=None):
-        """Called when an epoch and its validation end, with loss, metrics and val_ values."""
+        """Called when an epoch and its validation end, with loss, metrics and ``val_`` values."""
 
     @skippable()
     def on_batch_begin(self, batch, logs=None):

@@ -26,7 +26,7 @@ class CSVLogger(Callback):
 
     Notes
     -----
-    The first epoch decides on the columns; without validation in it they are doubled by "val_"
+    The first epoch decides on the columns; without validation in it they are doubled by ``"val_"``
     columns, for later ones (`validation_freq`). What an epoch lacks is written "NA".
     Source: keras.callbacks.CSVLogger.
 

@@ -15,7 +15,7 @@ class History(Callback):
     Attributes
     ----------
     history : dict of str to list of float
-        One list for each of loss, metrics and val_ values.
+        One list for each of loss, metrics and ``val_`` values.
     epoch : list of int
         The epochs, counted from 0.
 

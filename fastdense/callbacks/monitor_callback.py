@@ -18,7 +18,7 @@ class MonitorCallback(Callback):
     ----------
     monitor : str, default "val_loss"
         Name in the logs: "loss", a metric as it is named in ``history.history``, or one of these
-        with "val_" before it.
+        with ``"val_"`` before it.
     mode : {"auto", "min", "max"}, default "auto"
         Whether less or more is better. "auto" takes less for the loss, and asks a metric of
         `compile` for its direction.

@@ -29,7 +29,7 @@ class VarianceScaling(RandomInitializer):
     scale : float, default 1.0
         Positive.
     mode : {"fan_in", "fan_out", "fan_avg"}, default "fan_in"
-        n: inputs, outputs, or the mean of the two. See :func:`compute_fans`.
+        n: inputs, outputs, or the mean of the two.
     distribution : {"truncated_normal", "untruncated_normal", "uniform"}
         Default "truncated_normal". "uniform" draws from ``[-limit, limit)`` with
         ``limit = sqrt(3 scale / n)``.

@@ -17,7 +17,8 @@ class Dropout(Noise):
     noise_shape : tuple of int or None, optional
         Shape of the mask with the batch axis: 1 where an axis shares it, None for the input's.
     seed : int, optional
-        None draws one from the library's generator, which :func:`utils.set_random_seed` sets.
+        None draws one from the library's generator, which
+        :func:`fastdense.utils.set_random_seed` sets.
     **kwargs
         As for :class:`Layer`.
 
@@ -67,7 +68,8 @@ class AlphaDropout(Dropout):
     noise_shape : tuple of int or None, optional
         As for :class:`Dropout`.
     seed : int, optional
-        None draws one from the library's generator, which :func:`utils.set_random_seed` sets.
+        None draws one from the library's generator, which
+        :func:`fastdense.utils.set_random_seed` sets.
     **kwargs
         As for :class:`Layer`.
 

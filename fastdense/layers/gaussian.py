@@ -15,7 +15,8 @@ class GaussianNoise(Noise):
     stddev : float
         Standard deviation, from 0 to 1.
     seed : int, optional
-        None draws one from the library's generator, which :func:`utils.set_random_seed` sets.
+        None draws one from the library's generator, which
+        :func:`fastdense.utils.set_random_seed` sets.
     **kwargs
         As for :class:`Layer`.
 
@@ -56,7 +57,8 @@ class GaussianDropout(Noise):
     rate : float
         From 0 to below 1.
     seed : int, optional
-        None draws one from the library's generator, which :func:`utils.set_random_seed` sets.
+        None draws one from the library's generator, which
+        :func:`fastdense.utils.set_random_seed` sets.
     **kwargs
         As for :class:`Layer`.
 

@@ -42,7 +42,7 @@ class Layer:
     Notes
     -----
     A subclass says how it changes shapes (`compute_output_shape`), what it computes (`call`, on
-    NumPy arrays) and which :class:`~fastdense.kernels.rules.Stage` the engine runs for it
+    NumPy arrays) and which ``fastdense.kernels.rules.Stage`` the engine runs for it
     (`stages`).
 
     Examples
@@ -227,7 +227,7 @@ class Layer:
 
     def held(self):
         """Return what the engine holds for the layer's stages that have weights or noise, a list
-        of :class:`~fastdense.kernels.holding.Held`, in their order."""
+        of ``fastdense.kernels.holding.Held``, in their order."""
         return []
 
     def penalized(self, stages, output_shape):

@@ -17,7 +17,7 @@ __all__ = ["Normalization"]
 
 
 class Normalization(Layer):
-    """``(inputs - mean) / max(sqrt(variance), 1e-7)``, with the statistics of :meth:`adapt`.
+    """``(inputs - mean) / max(sqrt(variance), 1e-7)``, with the statistics of ``adapt``.
 
     Parameters
     ----------

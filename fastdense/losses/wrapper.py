@@ -81,7 +81,7 @@ class LossFunctionWrapper(Loss):
 
     @classmethod
     def from_config(cls, config):
-        """Make a loss from what :meth:`get_config` returned, or a file keeps of it."""
+        """Make a loss from what ``get_config`` returned, or a file keeps of it."""
         if isinstance(config.get("fn"), dict):
             from fastdense import losses  # which imports this file
 

@@ -151,7 +151,7 @@ class MeanMetricWrapper(Mean):
 
     @classmethod
     def from_config(cls, config):
-        """Make a metric from what :meth:`get_config` returned, or a file keeps of it."""
+        """Make a metric from what ``get_config`` returned, or a file keeps of it."""
         if isinstance(config.get("fn"), dict):
             from fastdense import metrics  # which imports this file
 

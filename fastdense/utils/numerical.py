@@ -88,7 +88,7 @@ def normalize(x, axis=-1, order=2):
     axis : int or None, default -1
         The axis along which the norm is taken. None takes one norm of the whole array.
     order : int, float or inf, default 2
-        Which norm, as in :func:`numpy.linalg.norm`: 1 for the sum of absolute values, 2 for the
+        Which norm, as in ``numpy.linalg.norm``: 1 for the sum of absolute values, 2 for the
         Euclidean norm, ``np.inf`` for the largest absolute value.
 
     Returns

@@ -20,7 +20,7 @@ def plot_history(history, ax=None):
     ----------
     history : History or dict of str to sequence of float
         What ``fit`` returns, or its ``.history``: one number per epoch. "loss" and "val_loss"
-        share a panel, and so does every metric with its "val_" twin. Fewer validations than
+        share a panel, and so does every metric with its ``"val_"`` twin. Fewer validations than
         epochs (`validation_freq`) are drawn at even steps.
     ax : matplotlib Axes or sequence of Axes, optional
         Where to draw: one Axes per panel, or a single Axes that takes all curves. None makes a
