@@ -291,14 +291,14 @@ cdef class Network:
         if update.n_slots != len(rule.slots):
             raise ValueError(f"Network: {rule.kind} keeps {update.n_slots} slots with these "
                              f"settings. Received: {rule.slots}.")
-        self.net.update = update
         for i in self.weighted:
             s = &self.net.stages[<Py_ssize_t> i]
             width = packed_width(s.n_out)
             for slot in range(update.n_slots):
-                if s.w_slots[slot] == NULL:
+                if s.b_slots[slot] == NULL:  # the one that is taken last: memory may run out
                     s.w_slots[slot] = self.arena.take(s.w_rows, width)
                     s.b_slots[slot] = self.arena.take(width)
                 else:
                     memset(s.w_slots[slot], 0, s.w_rows * width * sizeof(real))
                     memset(s.b_slots[slot], 0, width * sizeof(real))
+        self.net.update = update  # when all that it needs is there

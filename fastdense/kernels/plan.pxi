@@ -275,7 +275,7 @@ cdef class Plan:
                              f"{samples}.")
         for i in range(self.b.net.n_stages):
             s = &self.b.net.stages[i]
-            if has_weights(s.kind) and self.b.w_gradient[i] == NULL:
+            if has_weights(s.kind) and self.b.b_gradient[i] == NULL:  # the one taken last
                 self.b.w_gradient[i] = self.arena.take(s.w_rows, packed_width(s.n_out))
                 self.b.b_gradient[i] = self.arena.take(packed_width(s.n_out))
 

@@ -90,17 +90,18 @@ class Link:
 
     def _attach(self, optimizer, rule, trainable):
         self.pull()
-        self.rule = rule
-        self.network.set_update(self.rule)
+        self.rule = None  # until everything is there: memory may run out
+        self.network.set_update(rule)
         for held in (self._holdings, self._variables, self._packed, self._ahead):
             del held[self._others.stop:]
         for stage, _, *pair in self._weights:
             if not any(id(v) in trainable for v in pair):
                 continue
-            states = ([None] * len(self.rule.slots) if v is None else optimizer.slots_for(v)
+            states = ([None] * len(rule.slots) if v is None else optimizer.slots_for(v)
                       for v in pair)
             self._hold([Weights(stage, slot, *state)
                         for slot, state in enumerate(zip(*states, strict=True))])
+        self.rule = rule
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""

@@ -46,9 +46,11 @@ def trained():
 
 
 def state(model):
-    """Everything that a model knows, as bytes: weights, statistics, the optimizer's state."""
+    """Everything that a model has learned, as bytes: weights, statistics, the optimizer's state;
+    that of one which has taken no step is nothing, whether or not it has been made."""
     variables = model.variables if model.built else []
-    optimizer = model.optimizer.variables if model.optimizer else []
+    began = model.optimizer is not None and int(model.optimizer.iterations) > 0
+    optimizer = model.optimizer.variables if began else []
     return [v.numpy().tobytes() for v in (*variables, *optimizer)]
 
 
