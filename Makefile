@@ -6,10 +6,10 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint bench bars bench-peers asan tsan valgrind clean prove promises
+.PHONY: build demo test lint coverage bench bars bench-peers asan tsan valgrind clean prove promises
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
-PROOFS := promises asan tsan valgrind
+PROOFS := promises asan tsan valgrind coverage
 
 build: $(VENV)/built
 
@@ -30,6 +30,12 @@ test: build
 lint: build
 	$(RUN) -m ruff check .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastdense/kernels/*.pyx fastdense/kernels/*.pxi fastdense/kernels/*.pxd
+	$(RUN) -m mypy
+	$(RUN) -m mypy.stubtest fastdense --mypy-config-file pyproject.toml --allowlist tests/stubtest-allowlist.txt
+
+coverage: build
+	$(RUN) -m pip install --quiet --disable-pip-version-check "coverage>=7.10"
+	$(RUN) prove/cover.py
 
 # The peers run in .venv, or in FASTDENSE_PEERS_PYTHON if that is set; who is missing is skipped.
 bench: build
@@ -54,6 +60,6 @@ asan tsan valgrind: build
 	PYTHON=$(RUN) prove/$@.sh
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .benchmarks bench/report
 	rm -f fastdense/kernels/*.so fastdense/kernels/*.c mnist_*.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

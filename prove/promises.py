@@ -88,4 +88,10 @@ PROMISES = [
             "bit, rows do not depend on their batch, and what was saved is what is loaded.",
             "tests/promises/test_properties.py",
             "FASTDENSE_PROVE=1 pytest tests/promises/test_properties.py"),
+    Promise("types", "A program that uses fastdense passes `mypy --strict`, and the stubs of the "
+            "compiled modules say what they are.",
+            "tests/test_typing.py", "make lint && make test"),
+    Promise("coverage", "How much of Python and of the engine the tests run is known; the loaders "
+            "and the checks of arguments have no branch without a test.",
+            "prove/cover.py", "make coverage"),
 ]
