@@ -12,6 +12,8 @@ from fastdense.kernels.rules import Factors, UpdateRule
 from .base import Optimizer
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from fastdense._types import Array
     from fastdense.variable import Variable
 
@@ -30,9 +32,7 @@ class ElementwiseOptimizer(Optimizer):
 
     kind = ""  # as fastdense.kernels knows it
 
-    def hyper(self) -> dict[str, float]:
-        """Return the constants of the update, a dict of str to float."""
-        return {}
+    hyper: Any  # a method of every subclass: the constants of the update, a dict of str to float
 
     def corrected(self, learning_rates: Array, steps: Array) -> Factors:
         """Return what the loop multiplies with at each step.
