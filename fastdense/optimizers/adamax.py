@@ -75,7 +75,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2),
                 "epsilon": float(self.epsilon)}
 
-    def corrected(self, learning_rates: Array, steps: Array) -> Factors:
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         return Factors(rate=learning_rates / (1 - powers(self.beta_1, steps)))
 
     def get_config(self) -> Config:

@@ -34,7 +34,7 @@ class ElementwiseOptimizer(Optimizer):
 
     hyper: Any  # a method of every subclass: the constants of the update, a dict of str to float
 
-    def corrected(self, learning_rates: Array, steps: Array) -> Factors:
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         """Return what the loop multiplies with at each step.
 
         Parameters

@@ -99,7 +99,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         factors = [self._u_product.value, *self._u(steps)]
         return np.multiply.accumulate(np.array(factors, self._u_product.dtype))[1:].astype(float)
 
-    def corrected(self, learning_rates: Array, steps: Array) -> Factors:
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         now, ahead = self._u(steps), self._u(steps + 1)
         product = self._products(steps)
         return Factors(
