@@ -7,10 +7,10 @@ SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
 .PHONY: build demo test lint docs bench bars bench-peers clean prove promises asan tsan valgrind \
-	arm lint-release wheels openmp limited-api
+	arm lint-release wheels openmp limited-api coverage
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
-PROOFS := promises asan tsan valgrind arm openmp limited-api
+PROOFS := promises asan tsan valgrind arm openmp limited-api coverage
 
 build: $(VENV)/built
 
@@ -31,6 +31,12 @@ test: build
 lint: build
 	$(RUN) -m ruff check .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastdense/kernels/*.pyx fastdense/kernels/*.pxi fastdense/kernels/*.pxd
+	$(RUN) -m mypy
+	$(RUN) -m mypy.stubtest fastdense --mypy-config-file pyproject.toml --allowlist tests/stubtest-allowlist.txt
+
+coverage: build
+	$(RUN) -m pip install --quiet --disable-pip-version-check "coverage>=7.10"
+	$(RUN) prove/cover.py
 
 lint-release: build
 	shipping/lint.sh $(RUN)
@@ -75,6 +81,6 @@ limited-api: build
 	$(RUN) prove/limited_api.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/proofs docs/tutorial
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .benchmarks bench/report docs/api docs/proofs docs/tutorial
 	rm -f fastdense/kernels/*.so fastdense/kernels/*.c mnist_*.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -24,14 +24,27 @@ ASIDE = {"ops"}  # another thing under the same name, told in words
 
 
 def public_names(module=fastdense):
-    """Every public name of the package with its module, sorted."""
-    found = set()
+    """Every public name of the package with its module, and those of the classes, sorted."""
+    found = dict(sorted(_public(module), key=operator.itemgetter(0), reverse=True))
+    classes = {thing: name for name, thing in found.items() if inspect.isclass(thing)}
+    members = {f"{name}.{member}" for cls, name in classes.items()
+               for member in _members(cls, classes.keys() - {cls})}
+    return sorted({*found, *members})
+
+
+def _public(module):
     for name in module.__all__:
         thing = getattr(module, name)
+        yield f"{module.__name__}.{name}", thing
         if inspect.ismodule(thing):
-            found |= set(public_names(thing))
-        found.add(f"{module.__name__}.{name}")
-    return sorted(found)
+            yield from _public(thing)
+
+
+def _members(cls, others):
+    """The public names of a class that it does not have from another public one."""
+    own = [base for base in cls.__mro__ if base.__module__.startswith("fastdense.")
+           and base not in others]
+    return {name for base in own for name in vars(base) if not name.startswith("_")}
 
 
 def find(name):

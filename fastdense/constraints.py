@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config, registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config, CustomObjects
 
 __all__ = [
     "Constraint",
@@ -32,16 +42,16 @@ class Constraint:
     array([-1.,  1.])
     """
 
-    def __call__(self, w):
+    def __call__(self, w: Array) -> Array:
         """Return an array of the shape and dtype of `w` that obeys the rule."""
         return w
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a constraint from what :meth:`get_config` returned."""
         return cls(**config)
 
@@ -57,17 +67,20 @@ class NonNeg(Constraint):
     array([0., 2.])
     """
 
-    def __call__(self, w):
+    def __call__(self, w: Array) -> Array:
         return np.maximum(np.asarray(w), 0)
 
 
 class _NormConstraint(Constraint):
     """Scales a weight so that its norms along `axis` are what `_desired` makes of them."""
 
-    def __call__(self, w):
+    def __call__(self, w: Array) -> Array:
         w = np.asarray(w)
         norms = np.sqrt(np.sum(np.square(w), axis=self._axes(), keepdims=True))
         return w * (self._desired(norms) / (config.epsilon() + norms))
+
+    axis: Any
+    _desired: Any  # a method of the subclass
 
     def _axes(self):
         return tuple(self.axis) if isinstance(self.axis, list) else self.axis
@@ -95,14 +108,14 @@ class MaxNorm(_NormConstraint):
            [0.8, 0. ]])
     """
 
-    def __init__(self, max_value=2, axis=0):
+    def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
         self.max_value = max_value
         self.axis = axis
 
     def _desired(self, norms):
         return np.clip(norms, 0, self.max_value)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"max_value": self.max_value, "axis": self.axis}
 
 
@@ -123,13 +136,13 @@ class UnitNorm(_NormConstraint):
            [0.8, 0. ]])
     """
 
-    def __init__(self, axis=0):
+    def __init__(self, axis: int | Sequence[int] = 0) -> None:
         self.axis = axis
 
     def _desired(self, norms):
         return 1.0
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"axis": self.axis}
 
 
@@ -153,7 +166,8 @@ class MinMaxNorm(_NormConstraint):
            [0.8, 1.6]])
     """
 
-    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+    def __init__(self, min_value: float = 0.0, max_value: float | None = 1.0, rate: float = 1.0,
+                 axis: int | Sequence[int] = 0) -> None:
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate
@@ -163,7 +177,7 @@ class MinMaxNorm(_NormConstraint):
         limited = np.clip(norms, self.min_value, self.max_value)
         return self.rate * limited + (1 - self.rate) * norms
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "min_value": self.min_value,
             "max_value": self.max_value,
@@ -181,7 +195,7 @@ unit_norm = UnitNorm
 _KNOWN = registry.catalogue(Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm)
 
 
-def get(identifier):
+def get(identifier: Any) -> Callable[..., Any] | None:
     """Return the constraint that an identifier means.
 
     Parameters
@@ -210,7 +224,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "constraint")
 
 
-def serialize(constraint):
+def serialize(constraint: Any) -> Any:
     """Describe a constraint by a dict that :func:`deserialize` reads.
 
     Examples
@@ -222,7 +236,7 @@ def serialize(constraint):
     return registry.serialize(constraint, "constraints")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Callable[..., Any]:
     """Return the constraint that a dict of :func:`serialize` describes.
 
     Examples

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense.config import DTypePolicy, dtype_policy
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, CustomObjects
+
 __all__ = ["DTypePolicy", "deserialize", "get", "serialize"]
 
 
-def get(identifier):
+def get(identifier: Any) -> DTypePolicy:
     """Return the policy that an identifier means.
 
     Parameters
@@ -47,7 +54,7 @@ def get(identifier):
                      f"DTypePolicy. Received: dtype={identifier!r}.")
 
 
-def serialize(dtype_policy):
+def serialize(dtype_policy: Any) -> Config:
     """Describe a policy by a dict that :func:`deserialize`, and Keras, reads.
 
     Examples
@@ -60,7 +67,7 @@ def serialize(dtype_policy):
             "registered_name": None}
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> DTypePolicy:
     """Return the policy that a dict of :func:`serialize` describes.
 
     Parameters

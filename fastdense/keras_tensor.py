@@ -3,7 +3,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.utils.naming import auto_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn
+
+    from numpy.typing import DTypeLike
 
 __all__ = ["KerasTensor"]
 
@@ -41,27 +49,28 @@ class KerasTensor:
 
     sparse = ragged = False
 
-    def __init__(self, shape, dtype="float32", sparse=False, ragged=False, record_history=True,
-                 name=None):
+    def __init__(self, shape: Sequence[int | None], dtype: str = "float32", sparse: bool = False,
+                 ragged: bool = False, record_history: bool = True,
+                 name: str | None = None) -> None:
         for argument, value in (("sparse", sparse), ("ragged", ragged)):
             if value:
                 raise ValueError(f"`{argument}=True` is not supported. Pass dense arrays.")
         self.shape = tuple(shape)
         self.dtype = dtype
         self.name = name or auto_name(type(self).__name__)
-        self.input_layer = None  # the InputLayer it is the output of
+        self.input_layer: Any = None  # the InputLayer it is the output of
 
     @property
-    def ndim(self):
+    def ndim(self) -> int:
         """Number of axes, with the batch."""
         return len(self.shape)
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NoReturn:
         raise ValueError(
             f"A KerasTensor is symbolic, it holds no numbers. Received: {self}. The functional API "
             "is not part of fastdense: put layers into a Sequential, and call it on arrays."
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, "
                 f"ragged=False, name={self.name}>")

@@ -6,10 +6,19 @@ Inputs of float32 and float64 are computed as they are; anything else is cast to
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config, kernels
 from fastdense.kernels.rules import Factors, LossRule
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "adagrad_update", "add", "binary_crossentropy", "categorical_crossentropy", "dense", "matmul",
@@ -18,7 +27,7 @@ __all__ = [
 ]
 
 
-def relu(x, out=None):
+def relu(x: ArrayLike, out: Array | None = None) -> Array:
     """Return ``max(x, 0)`` elementwise; a NaN stays a NaN.
 
     Parameters
@@ -40,7 +49,7 @@ def relu(x, out=None):
     return _activation("relu", x, out)
 
 
-def sigmoid(x, out=None):
+def sigmoid(x: ArrayLike, out: Array | None = None) -> Array:
     """Return ``1 / (1 + exp(-x))`` elementwise.
 
     Parameters and result as for :func:`relu`.
@@ -54,7 +63,7 @@ def sigmoid(x, out=None):
     return _activation("sigmoid", x, out)
 
 
-def tanh(x, out=None):
+def tanh(x: ArrayLike, out: Array | None = None) -> Array:
     """Return the hyperbolic tangent elementwise.
 
     Parameters and result as for :func:`relu`.
@@ -68,7 +77,7 @@ def tanh(x, out=None):
     return _activation("tanh", x, out)
 
 
-def softmax(x, axis=-1, out=None):
+def softmax(x: ArrayLike, axis: int = -1, out: Array | None = None) -> Array:
     """Return ``exp(x) / sum(exp(x))`` along `axis`, computed with the maximum subtracted.
 
     Parameters
@@ -103,7 +112,7 @@ def softmax(x, axis=-1, out=None):
     return np.moveaxis(_activation("softmax", np.moveaxis(x, axis, -1), None), -1, axis)
 
 
-def add(x, y):
+def add(x: ArrayLike, y: ArrayLike) -> Array:
     """Return ``x + y`` elementwise, broadcast as in NumPy.
 
     Parameters
@@ -137,7 +146,7 @@ def add(x, y):
     return out
 
 
-def matmul(x, y, out=None):
+def matmul(x: ArrayLike, y: ArrayLike, out: Array | None = None) -> Array:
     """Return the matrix product of two matrices.
 
     Every element is one chain of multiply-adds in index order: the result does not depend on the
@@ -172,7 +181,8 @@ def matmul(x, y, out=None):
     return dense(x, y, out=out)
 
 
-def dense(x, kernel, bias=None, activation=None, out=None):
+def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None,
+          activation: str | None = None, out: Array | None = None) -> Array:
     """Return ``activation(x @ kernel + bias)``, a whole layer in one pass.
 
     Parameters
@@ -227,7 +237,8 @@ def dense(x, kernel, bias=None, activation=None, out=None):
     return out
 
 
-def categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def categorical_crossentropy(target: ArrayLike, output: ArrayLike, from_logits: bool = False,
+                             axis: int = -1) -> Array:
     """Return the cross-entropy of each row, ``-sum(target * log(p))``.
 
     Parameters
@@ -264,7 +275,8 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return _loss("categorical_crossentropy", target, output, from_logits, axis)
 
 
-def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def sparse_categorical_crossentropy(target: ArrayLike, output: ArrayLike, from_logits: bool = False,
+                                    axis: int = -1) -> Array:
     """Return the cross-entropy of each row with its class number, ``-log(p[target])``.
 
     Parameters
@@ -295,7 +307,7 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return _loss("sparse_categorical_crossentropy", target, output, from_logits, axis)
 
 
-def binary_crossentropy(target, output, from_logits=False):
+def binary_crossentropy(target: ArrayLike, output: ArrayLike, from_logits: bool = False) -> Array:
     """Return the binary cross-entropy of every element.
 
     Parameters
@@ -330,7 +342,7 @@ def binary_crossentropy(target, output, from_logits=False):
     return _loss("binary_crossentropy", target[..., None], output[..., None], from_logits, -1)
 
 
-def softmax_crossentropy(logits, labels):
+def softmax_crossentropy(logits: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     """Return loss and gradient of softmax-cross-entropy in one pass over the logits.
 
     Parameters
@@ -367,7 +379,8 @@ def softmax_crossentropy(logits, labels):
     return _loss(kind, labels, logits, True, -1, gradient), gradient
 
 
-def sgd_update(w, g, momentum_buffer=None, *, learning_rate, momentum=0.0, nesterov=False):
+def sgd_update(w: Array, g: Array, momentum_buffer: Array | None = None, *, learning_rate: float,
+               momentum: float = 0.0, nesterov: bool = False) -> None:
     """Take one step of gradient descent, in place.
 
     Parameters
@@ -404,8 +417,9 @@ def sgd_update(w, g, momentum_buffer=None, *, learning_rate, momentum=0.0, neste
     _update("sgd", {"momentum": momentum, "nesterov": nesterov}, learning_rate, w, g, slots)
 
 
-def rmsprop_update(w, g, velocity, momentum_buffer=None, average_gradient=None, *, learning_rate,
-                   rho=0.9, momentum=0.0, epsilon=1e-7):
+def rmsprop_update(w: Array, g: Array, velocity: Array, momentum_buffer: Array | None = None,
+                   average_gradient: Array | None = None, *, learning_rate: float, rho: float = 0.9,
+                   momentum: float = 0.0, epsilon: float = 1e-7) -> None:
     """Take one step of RMSprop, in place.
 
     Parameters
@@ -442,7 +456,7 @@ def rmsprop_update(w, g, velocity, momentum_buffer=None, average_gradient=None, 
     >>> velocity
     array([0.25])
     """
-    slots = {"velocity": velocity}
+    slots: dict[str, Any] = {"velocity": velocity}
     if momentum:
         slots["momentum_buffer"] = momentum_buffer
     if average_gradient is not None:
@@ -452,7 +466,8 @@ def rmsprop_update(w, g, velocity, momentum_buffer=None, average_gradient=None, 
     _update("rmsprop", hyper, learning_rate, w, g, slots)
 
 
-def adagrad_update(w, g, accumulator, *, learning_rate, epsilon=1e-7):
+def adagrad_update(w: Array, g: Array, accumulator: Array, *, learning_rate: float,
+                   epsilon: float = 1e-7) -> None:
     """Take one step of Adagrad, in place.
 
     Parameters

@@ -9,14 +9,20 @@ from __future__ import annotations
 import functools
 import numbers
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from fastdense._types import Config
 
 __all__ = ["SeedGenerator", "draw_seed", "generator", "set_seed"]
 
 
 @functools.cache
-def generator():
+def generator() -> np.random.Generator:
     """Return the library's generator, the same object for the life of the process.
 
     Returns
@@ -38,7 +44,7 @@ def generator():
     return made
 
 
-def set_seed(seed):
+def set_seed(seed: int | None) -> None:
     """Start the library's random numbers again from `seed`.
 
     Parameters
@@ -68,7 +74,7 @@ def set_seed(seed):
     generator().bit_generator.state = np.random.PCG64(seed).state
 
 
-def draw_seed():
+def draw_seed() -> int:
     """Draw a seed from the library's generator.
 
     Returns
@@ -114,7 +120,7 @@ class SeedGenerator:
     False
     """
 
-    def __init__(self, seed=None, name=None):
+    def __init__(self, seed: int | None = None, name: str | None = None) -> None:
         if seed is not None and not (_is_seed(seed) and seed < 2**63):
             raise ValueError(
                 "SeedGenerator: Argument `seed` must be an integer from 0 to 2**63 - 1, or None. "
@@ -124,18 +130,18 @@ class SeedGenerator:
         self._initial_seed = seed
         self.state = np.array([draw_seed() if seed is None else seed, 0], np.int64)
 
-    def next(self, ordered=True):
+    def next(self, ordered: bool = True) -> int:
         """Return the next seed of the stream, an int from 0 to 2**32 - 1; `ordered` is ignored."""
         seed = np.random.SeedSequence(self.state.tolist()).generate_state(1)[0]
         self.state[1] += 1
         return int(seed)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict; the position in the stream is not kept."""
         return {"seed": self._initial_seed, "name": self.name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a generator from what :meth:`get_config` returned."""
         return cls(**config)
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 import numbers
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config, CustomObjects
 
 __all__ = [
     "L1",
@@ -37,23 +46,23 @@ class Regularizer:
     3.0
     """
 
-    def __call__(self, x):
+    def __call__(self, x: Array) -> float:
         """Return the penalty of a weight `x` as a float."""
         return 0.0
 
-    def gradient(self, x):
+    def gradient(self, x: Array) -> Array:
         """Return the derivative of the penalty, an array like `x`."""
         raise NotImplementedError(
             f"{type(self).__name__} must override `gradient(self, x)`: fastdense has no automatic "
             "differentiation, so a regularizer brings its own derivative."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         raise NotImplementedError(f"{self} does not implement get_config()")
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a regularizer from what :meth:`get_config` returned."""
         return cls(**config)
 
@@ -82,11 +91,11 @@ class L1L2(Regularizer):
     array([ 4., -5.])
     """
 
-    def __init__(self, l1=0.0, l2=0.0):
+    def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
         self.l1 = _factor("l1", 0.0 if l1 is None else l1)
         self.l2 = _factor("l2", 0.0 if l2 is None else l2)
 
-    def __call__(self, x):
+    def __call__(self, x: Array) -> float:
         x = np.asarray(x)
         penalty = 0.0
         if self.l1:
@@ -95,12 +104,12 @@ class L1L2(Regularizer):
             penalty += self.l2 * float(np.sum(np.square(x), dtype=np.float64))
         return penalty
 
-    def gradient(self, x):
+    def gradient(self, x: Array) -> Array:
         """Return ``l1 * sign(x) + 2 * l2 * x``, an array of `x`'s shape and dtype."""
         x = np.asarray(x)
         return self.l1 * np.sign(x) + (2 * self.l2) * x
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l1": self.l1, "l2": self.l2}
 
 
@@ -119,10 +128,10 @@ class L1(L1L2):
     3.5
     """
 
-    def __init__(self, l1=0.01):
+    def __init__(self, l1: float = 0.01) -> None:
         super().__init__(l1=0.01 if l1 is None else l1)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l1": self.l1}
 
 
@@ -141,10 +150,10 @@ class L2(L1L2):
     12.5
     """
 
-    def __init__(self, l2=0.01):
+    def __init__(self, l2: float = 0.01) -> None:
         super().__init__(l2=0.01 if l2 is None else l2)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l2": self.l2}
 
 
@@ -179,18 +188,18 @@ class OrthogonalRegularizer(Regularizer):
     (0.0, 1.0)
     """
 
-    def __init__(self, factor=0.01, mode="rows"):
+    def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
         self.factor = _factor("factor", factor)
         if mode not in ("rows", "columns"):
             raise ValueError("Invalid value for argument `mode`. Expected one of \"rows\" and "
                              f"\"columns\". Received: mode={mode!r}.")
         self.mode = mode
 
-    def __call__(self, x):
+    def __call__(self, x: Array) -> float:
         _, _, cosines, n_pairs = self._cosines(x)
         return self.factor * float(np.abs(cosines).sum()) / 2 / n_pairs
 
-    def gradient(self, x):
+    def gradient(self, x: Array) -> Array:
         """Return the derivative of the penalty, an array of `x`'s shape and dtype."""
         units, norms, cosines, n_pairs = self._cosines(x)
         du = self.factor / n_pairs * (np.sign(cosines) @ units)  # (rows, n)
@@ -213,7 +222,7 @@ class OrthogonalRegularizer(Regularizer):
         np.fill_diagonal(cosines, 0)
         return units, norms, cosines, max(1, len(rows) * (len(rows) - 1) / 2)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"factor": self.factor, "mode": self.mode}
 
 
@@ -226,7 +235,7 @@ orthogonal_regularizer = OrthogonalRegularizer
 _KNOWN = registry.catalogue(Regularizer, L1, L2, L1L2, OrthogonalRegularizer, l1_l2=L1L2)
 
 
-def get(identifier):
+def get(identifier: Any) -> Callable[..., Any] | None:
     """Return the regularizer that an identifier means.
 
     Parameters
@@ -254,7 +263,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "regularizer", accepts=_is_regularizer)
 
 
-def serialize(regularizer):
+def serialize(regularizer: Any) -> Any:
     """Describe a regularizer by a dict that :func:`deserialize` reads.
 
     Examples
@@ -266,7 +275,7 @@ def serialize(regularizer):
     return registry.serialize(regularizer, "regularizers")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Callable[..., Any]:
     """Return the regularizer that a dict of :func:`serialize` describes.
 
     Examples

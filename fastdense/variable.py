@@ -14,11 +14,20 @@ import math
 import os
 import threading
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense import config, initializers
 from fastdense.utils.naming import name_or_auto
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Function
 
 __all__ = ["OWNERSHIP", "Variable", "at_most", "edits"]
 
@@ -109,8 +118,10 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         "regularizer", "trainable",
     )
 
-    def __init__(self, initializer, shape=None, dtype=None, trainable=True, autocast=True,
-                 aggregation="none", synchronization="auto", name=None, layout=None):
+    def __init__(self, initializer: Any, shape: Sequence[int] | None = None,
+                 dtype: DTypeLike | None = None, trainable: bool = True, autocast: bool = True,
+                 aggregation: str = "none", synchronization: str = "auto", name: str | None = None,
+                 layout: Any = None) -> None:
         if isinstance(initializer, str):
             initializer = initializers.get(initializer)
         if callable(initializer):
@@ -135,13 +146,13 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         self.name = name_or_auto(name, "Variable")
         self.path = self.name
         self.trainable = bool(trainable)
-        self.regularizer = None
-        self.constraint = None
+        self.regularizer: Function | None = None
+        self.constraint: Function | None = None
 
     # -- reading -------------------------------------------------------------------------------
 
     @property
-    def value(self):
+    def value(self) -> Array:
         """The array itself as a read-only view: dtype and shape of the variable, C-contiguous."""
         view = self._read().view()
         view.flags.writeable = False
@@ -157,15 +168,15 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
             array = self._fetched()
         return array
 
-    def numpy(self):
+    def numpy(self) -> Array:
         """Return a copy of the value that the caller may change."""
         return self.value.copy()
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         value = np.asarray(self.value, dtype=dtype)
         return value.copy() if copy else value
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
             return NotImplemented  # `v += 1` would change a weight behind the engine's back
         values = (x.value if isinstance(x, Variable) else x for x in inputs)
@@ -173,42 +184,42 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
 
     __hash__ = object.__hash__  # by identity, though `==` compares elements
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return self.value[index]
 
-    def __bool__(self):
+    def __bool__(self) -> NoReturn:
         raise TypeError(f"A Keras Variable cannot be used as a boolean. Received: `{self.path}`. "
                         "Ask for v.numpy().any(), say, or `v is not None`.")
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self._read())
 
-    def __int__(self):
+    def __int__(self) -> int:
         return int(self._read())
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape as a tuple of int."""
         return self._array.shape
 
     @property
-    def ndim(self):
+    def ndim(self) -> int:
         """Number of axes."""
         return self._array.ndim
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of elements."""
         return self._array.size
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype, such as "float32"."""
         return self._array.dtype.name
 
     # -- writing -------------------------------------------------------------------------------
 
-    def assign(self, value):
+    def assign(self, value: ArrayLike) -> Array:
         """Overwrite the value and return it; cast to the variable's dtype, it must fit the shape.
         """
         value = np.asarray(value, dtype=self.dtype)
@@ -263,27 +274,27 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
             self._array = np.empty(self._array.shape, self._array.dtype)
         return self._array
 
-    def assign_add(self, value):
+    def assign_add(self, value: ArrayLike) -> Array:
         """Add `value`, an array of the variable's shape or a scalar, and return the sum."""
         return self.assign(self.value + np.asarray(value))
 
-    def assign_sub(self, value):
+    def assign_sub(self, value: ArrayLike) -> Array:
         """Subtract `value`, an array of the variable's shape or a scalar; return what is left."""
         return self.assign(self.value - np.asarray(value))
 
-    def __getstate__(self):
+    def __getstate__(self) -> Any:
         state = {name: getattr(self, name) for name in
                  ("name", "path", "trainable", "regularizer", "constraint")}
         state["_array"] = self.numpy()
         return state
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: Any) -> None:
         for name, value in state.items():
             setattr(self, name, value)
         self._fetch = None
         self._version = 0
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         value = np.array2string(self.value, threshold=8, edgeitems=2).replace("\n", "")
         return (f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
                 f"value={value}>")

@@ -109,4 +109,10 @@ PROMISES = [
             "prove/openmp.py", "make openmp"),
     Promise("limited API", "What one wheel for all CPythons would cost a call with one row.",
             "prove/limited_api.py", "make limited-api"),
+    Promise("types", "A program that uses fastdense passes `mypy --strict`, and the stubs of the "
+            "compiled modules say what they are.",
+            "tests/test_typing.py", "make lint && make test"),
+    Promise("coverage", "How much of Python and of the engine the tests run is known; the loaders "
+            "and the checks of arguments have no branch without a test.",
+            "prove/cover.py", "make coverage"),
 ]

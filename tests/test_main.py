@@ -26,6 +26,14 @@ def test_mnist_defaults(asked, monkeypatch, tmp_path):
     assert arguments["output"].resolve() == tmp_path
 
 
+def test_folder_that_is_not_writable(asked, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("os.access", lambda folder, mode: False)  # root may write everywhere
+    with pytest.raises(SystemExit):
+        main(["mnist", "--output", str(tmp_path)])
+    assert f"cannot write to the folder {tmp_path}" in capsys.readouterr().err
+    assert asked == []
+
+
 def test_mnist_arguments(asked, tmp_path):
     folder = tmp_path / "new" / "folder"
     assert main(["mnist", "--epochs", "2", "--seed", "7", "--output", str(folder)]) == 0

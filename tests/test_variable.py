@@ -8,6 +8,7 @@ import pytest
 
 from fastdense import Variable, config, initializers
 from fastdense.utils import clear_session
+from fastdense.variable import at_most
 
 VALUE = np.arange(6.0).reshape(2, 3)
 
@@ -226,3 +227,12 @@ def test_repr():
     assert repr(v) == ("<Variable path=kernel, shape=(100, 100), dtype=float32, "
                        "value=[[0. 0. ... 0. 0.] [0. 0. ... 0. 0.] ... [0. 0. ... 0. 0.] "
                        "[0. 0. ... 0. 0.]]>")
+
+
+def test_no_larger_than_allowed():
+    with at_most(10):
+        Variable("zeros", (2, 3))
+        with pytest.raises(ValueError, match=r"not enough of them for a variable of shape \(5,\)"):
+            Variable("zeros", (5,))
+        Variable("zeros", (4,))
+    Variable("zeros", (100,))

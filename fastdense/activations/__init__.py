@@ -7,6 +7,7 @@ The functions here are for use on their own. A layer never calls them while it t
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 from fastdense import registry
 from fastdense.activations.piecewise import (
@@ -42,6 +43,12 @@ from fastdense.activations.smooth import (
     tanh,
     tanh_shrink,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import CustomObjects
 
 __all__ = [
     "celu",
@@ -83,7 +90,7 @@ __all__ = [
 ]
 
 
-def linear(x):
+def linear(x: Any) -> Any:
     """Return `x` itself: what ``activation=None`` means.
 
     Examples
@@ -106,7 +113,7 @@ _KNOWN = registry.catalogue(
 _NAMES = {function: name for name, function in _KNOWN.items() if name == function.__name__}
 
 
-def compiled(function):
+def compiled(function: Any) -> bool:
     """Return what the engine runs for an activation, or say that it cannot be compiled.
 
     Parameters
@@ -159,7 +166,7 @@ def _name(function):
         return None
 
 
-def get(identifier):
+def get(identifier: Any) -> Callable[..., Any]:
     """Return the activation function that an identifier means.
 
     Parameters
@@ -188,7 +195,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "activation function")
 
 
-def serialize(activation):
+def serialize(activation: Any) -> Any:
     """Return what :func:`deserialize` reads: the name of an activation of this module.
 
     Parameters
@@ -222,7 +229,7 @@ def serialize(activation):
                      "a function of fastdense.activations or one defined with `def`.")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Callable[..., Any]:
     """Return the activation that a name or dict of :func:`serialize` describes.
 
     Examples

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.activations.rules import compute
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "hard_sigmoid",
@@ -13,7 +20,7 @@ __all__ = [
 ]
 
 
-def hard_tanh(x):
+def hard_tanh(x: ArrayLike) -> Array:
     """``x`` clipped to [-1, 1].
 
     Parameters
@@ -35,7 +42,7 @@ def hard_tanh(x):
     return compute("hard_tanh", x)
 
 
-def hard_sigmoid(x):
+def hard_sigmoid(x: ArrayLike) -> Array:
     """``x / 6 + 1 / 2`` clipped to [0, 1].
 
     Parameters
@@ -57,7 +64,7 @@ def hard_sigmoid(x):
     return compute("hard_sigmoid", x)
 
 
-def hard_silu(x):
+def hard_silu(x: ArrayLike) -> Array:
     """``x * hard_sigmoid(x)``, also called hard_swish.
 
     Parameters
@@ -79,7 +86,7 @@ def hard_silu(x):
     return compute("hard_silu", x)
 
 
-def sparse_sigmoid(x):
+def sparse_sigmoid(x: ArrayLike) -> Array:
     """``(x + 1) / 2`` clipped to [0, 1].
 
     Parameters
@@ -101,7 +108,7 @@ def sparse_sigmoid(x):
     return compute("sparse_sigmoid", x)
 
 
-def sparse_plus(x):
+def sparse_plus(x: ArrayLike) -> Array:
     """0 up to -1, ``(x + 1)**2 / 4`` up to 1, then ``x``.
 
     Parameters

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.activations.rules import compute
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "celu",
@@ -17,7 +24,8 @@ __all__ = [
 ]
 
 
-def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
+def relu(x: ArrayLike, negative_slope: float = 0.0, max_value: float | None = None,
+         threshold: float = 0.0) -> Array:
     """Rectified linear unit: ``max(x, 0)`` unless told otherwise.
 
     Parameters
@@ -48,7 +56,7 @@ def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
         "relu", x, negative_slope=negative_slope, max_value=max_value, threshold=threshold)
 
 
-def relu6(x):
+def relu6(x: ArrayLike) -> Array:
     """Rectified linear unit with a ceiling: ``min(max(x, 0), 6)``.
 
     Parameters
@@ -70,7 +78,7 @@ def relu6(x):
     return compute("relu6", x)
 
 
-def leaky_relu(x, negative_slope=0.2):
+def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> Array:
     """``x`` above zero, ``negative_slope * x`` below.
 
     Parameters
@@ -93,7 +101,7 @@ def leaky_relu(x, negative_slope=0.2):
     return compute("leaky_relu", x, negative_slope=negative_slope)
 
 
-def elu(x, alpha=1.0):
+def elu(x: ArrayLike, alpha: float = 1.0) -> Array:
     """Exponential linear unit: ``x`` above zero, ``alpha * (exp(x) - 1)`` below.
 
     Parameters
@@ -116,7 +124,7 @@ def elu(x, alpha=1.0):
     return compute("elu", x, alpha=alpha)
 
 
-def selu(x):
+def selu(x: ArrayLike) -> Array:
     """Scaled exponential linear unit, which keeps mean 0 and variance 1 from layer to layer.
 
     ``scale * x`` above zero, ``scale * alpha * (exp(x) - 1)`` below, scale 1.0507, alpha 1.6733.
@@ -141,7 +149,7 @@ def selu(x):
     return compute("selu", x)
 
 
-def celu(x, alpha=1.0):
+def celu(x: ArrayLike, alpha: float = 1.0) -> Array:
     """``x`` above zero, ``alpha * (exp(x / alpha) - 1)`` below: an ELU without a corner.
 
     Parameters
@@ -165,7 +173,7 @@ def celu(x, alpha=1.0):
     return compute("celu", x, alpha=alpha)
 
 
-def threshold(x, threshold, default_value):
+def threshold(x: ArrayLike, threshold: float, default_value: float) -> Array:
     """``x`` above `threshold`, `default_value` elsewhere.
 
     Parameters
@@ -188,7 +196,7 @@ def threshold(x, threshold, default_value):
     return compute("threshold", x, threshold=threshold, default_value=default_value)
 
 
-def hard_shrink(x, threshold=0.5):
+def hard_shrink(x: ArrayLike, threshold: float = 0.5) -> Array:
     """``x`` where ``abs(x) > threshold``, else 0.
 
     Parameters
@@ -211,7 +219,7 @@ def hard_shrink(x, threshold=0.5):
     return compute("hard_shrink", x, threshold=threshold)
 
 
-def soft_shrink(x, threshold=0.5):
+def soft_shrink(x: ArrayLike, threshold: float = 0.5) -> Array:
     """``x`` moved towards zero by `threshold`, and 0 within it.
 
     Parameters

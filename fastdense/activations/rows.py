@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense.activations.rules import compute, compute_rows
 from fastdense.utils.arrays import as_float
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "glu",
@@ -15,7 +22,7 @@ __all__ = [
 ]
 
 
-def softmax(x, axis=-1):
+def softmax(x: ArrayLike, axis: int = -1) -> Array:
     """Exponentials divided by their sum: ``exp(x) / sum(exp(x))`` along `axis`.
 
     The largest value is subtracted first, so nothing overflows.
@@ -42,7 +49,7 @@ def softmax(x, axis=-1):
     return compute_rows("softmax", x, axis)
 
 
-def log_softmax(x, axis=-1):
+def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
     """Logarithm of the softmax: ``x - log(sum(exp(x)))`` along `axis`.
 
     Parameters
@@ -66,7 +73,7 @@ def log_softmax(x, axis=-1):
     return compute_rows("log_softmax", x, axis)
 
 
-def sparsemax(x, axis=-1):
+def sparsemax(x: ArrayLike, axis: int = -1) -> Array:
     """The distribution nearest to `x`: ``max(x - tau, 0)`` with the tau that makes the sum 1.
 
     Parameters
@@ -91,7 +98,7 @@ def sparsemax(x, axis=-1):
     return compute_rows("sparsemax", x, axis)
 
 
-def glu(x, axis=-1):
+def glu(x: ArrayLike, axis: int = -1) -> Array:
     """Gated linear unit: the first half of `axis` times the sigmoid of the second.
 
     Parameters

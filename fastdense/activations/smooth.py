@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.activations.rules import compute
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "exponential",
@@ -19,7 +26,7 @@ __all__ = [
 ]
 
 
-def sigmoid(x):
+def sigmoid(x: ArrayLike) -> Array:
     """``1 / (1 + exp(-x))``, without overflow at either end.
 
     Parameters
@@ -41,7 +48,7 @@ def sigmoid(x):
     return compute("sigmoid", x)
 
 
-def tanh(x):
+def tanh(x: ArrayLike) -> Array:
     """Hyperbolic tangent.
 
     Parameters
@@ -63,7 +70,7 @@ def tanh(x):
     return compute("tanh", x)
 
 
-def exponential(x):
+def exponential(x: ArrayLike) -> Array:
     """``exp(x)``.
 
     Parameters
@@ -85,7 +92,7 @@ def exponential(x):
     return compute("exponential", x)
 
 
-def gelu(x, approximate=False):
+def gelu(x: ArrayLike, approximate: bool = False) -> Array:
     """Gaussian error linear unit: ``x * Phi(x)``, Phi the normal distribution function.
 
     Parameters
@@ -109,7 +116,7 @@ def gelu(x, approximate=False):
     return compute("gelu", x, approximate=approximate)
 
 
-def silu(x):
+def silu(x: ArrayLike) -> Array:
     """``x * sigmoid(x)``, also called swish.
 
     Parameters
@@ -131,7 +138,7 @@ def silu(x):
     return compute("silu", x)
 
 
-def mish(x):
+def mish(x: ArrayLike) -> Array:
     """``x * tanh(softplus(x))``.
 
     Parameters
@@ -153,7 +160,7 @@ def mish(x):
     return compute("mish", x)
 
 
-def softplus(x):
+def softplus(x: ArrayLike) -> Array:
     """``log(1 + exp(x))``, a smooth rectifier.
 
     Parameters
@@ -175,7 +182,7 @@ def softplus(x):
     return compute("softplus", x)
 
 
-def log_sigmoid(x):
+def log_sigmoid(x: ArrayLike) -> Array:
     """``log(sigmoid(x))``, without overflow.
 
     Parameters
@@ -197,7 +204,7 @@ def log_sigmoid(x):
     return compute("log_sigmoid", x)
 
 
-def softsign(x):
+def softsign(x: ArrayLike) -> Array:
     """``x / (1 + abs(x))``.
 
     Parameters
@@ -219,7 +226,7 @@ def softsign(x):
     return compute("softsign", x)
 
 
-def squareplus(x, b=4):
+def squareplus(x: ArrayLike, b: float = 4) -> Array:
     """``(x + sqrt(x**2 + b)) / 2``, a smooth rectifier without exponentials.
 
     Parameters
@@ -243,7 +250,7 @@ def squareplus(x, b=4):
     return compute("squareplus", x, b=b)
 
 
-def tanh_shrink(x):
+def tanh_shrink(x: ArrayLike) -> Array:
     """``x - tanh(x)``.
 
     Parameters

@@ -1,12 +1,25 @@
 """What happens around epochs and batches: one file a callback."""
 
 import importlib
+from typing import TYPE_CHECKING
 
 from .callback import Callback
 from .callback_list import CallbackList
 from .history import History
 from .lambda_callback import LambdaCallback
 from .progbar_logger import ProgbarLogger
+
+if TYPE_CHECKING:
+    from .backup_and_restore import BackupAndRestore
+    from .csv_logger import CSVLogger
+    from .early_stopping import EarlyStopping
+    from .learning_rate_scheduler import LearningRateScheduler
+    from .model_checkpoint import ModelCheckpoint
+    from .monitor_callback import MonitorCallback
+    from .reduce_lr_on_plateau import ReduceLROnPlateau
+    from .tensorboard import TensorBoard
+    from .terminate_on_nan import TerminateOnNaN
+    from .tqdm_callback import TqdmCallback
 
 __all__ = [
     "BackupAndRestore",

@@ -6,6 +6,7 @@ import contextlib
 import numbers
 import os
 import warnings
+from typing import TYPE_CHECKING
 
 from fastdense import random
 from fastdense.saving import checkpoint
@@ -13,6 +14,11 @@ from fastdense.saving.weights import arrays_of, load, random_states
 
 from .callback import Callback
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, Logs, Path
 
 __all__ = ["BackupAndRestore"]
 
@@ -71,24 +77,25 @@ class BackupAndRestore(Callback):
 
     runs_last = True  # read by CallbackList: what the others do at a moment is in its backup
 
-    def __init__(self, backup_dir, save_freq="epoch", double_checkpoint=False,
-                 delete_checkpoint=True):
+    def __init__(self, backup_dir: Path, save_freq: str | int = "epoch",
+                 double_checkpoint: bool = False, delete_checkpoint: bool = True) -> None:
         if not backup_dir:
             raise ValueError("Empty `backup_dir` argument passed. Pass the name of a folder.")
-        counts = isinstance(save_freq, numbers.Integral) and not isinstance(save_freq, bool)
-        if save_freq != "epoch" and not (counts and save_freq >= 1):
+        frequency: Any = save_freq
+        counts = isinstance(frequency, numbers.Integral) and not isinstance(frequency, bool)
+        if save_freq != "epoch" and not (counts and frequency >= 1):
             raise ValueError("Invalid value for argument `save_freq`. Expected either 'epoch' or a "
                              f"positive integer. Received: save_freq={save_freq}.")
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq = save_freq
         self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
-        self.others = []  # the other callbacks: set by CallbackList
-        self._snapshot = None
-        self._restored = None  # a backup from within an epoch, until that epoch has begun
+        self.others: list[Callback] = []  # the other callbacks: set by CallbackList
+        self._snapshot: Snapshot | None = None
+        self._restored: Config | None = None  # from within an epoch, until that has begun
         self._batches = 0  # since the last backup
         if save_freq != "epoch":  # only then does it have to be called at every batch
-            self.on_train_batch_end = self._on_batch
+            self.on_train_batch_end = self._on_batch  # type: ignore[method-assign]
 
     @property
     def _path(self):
@@ -100,7 +107,7 @@ class BackupAndRestore(Callback):
 
     # -- hooks ----------------------------------------------------------------------------------
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         import glob
 
         os.makedirs(self.backup_dir, exist_ok=True)
@@ -126,7 +133,7 @@ class BackupAndRestore(Callback):
             raise ValueError(f"Cannot go on from the backup in {self.backup_dir}, it is not of "
                              f"this training: {error} Delete it to begin anew.") from error
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         if self._restored is not None:  # the others have begun an epoch that is not at its begin
             self._restore(self._restored)
             random.generator().bit_generator.state = self._restored["run"]["random"]
@@ -139,11 +146,11 @@ class BackupAndRestore(Callback):
             self._batches = 0
             self._save()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
             self._save()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None) -> None:
         if not self.delete_checkpoint:
             return
         for path in (self._path, self._previous):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import numbers
+from typing import TYPE_CHECKING
 
 from .callback import Callback
 from .history import History
 from .progbar_logger import ProgbarLogger
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Callbacks, Logs, Model
 
 __all__ = ["CallbackList"]
 
@@ -33,8 +39,9 @@ class CallbackList(Callback):
     ['Callback', 'History']
     """
 
-    def __init__(self, callbacks=None, add_history=False, add_progbar=False, model=None,
-                 **params):
+    def __init__(self, callbacks: Callbacks = None, add_history: bool = False,
+                 add_progbar: bool = False, model: Model | None = None,
+                 **params: dict[str, Any]) -> None:
         self.callbacks = _flatten(callbacks)
         if add_history and self._find(History) is None:
             self.callbacks.append(History())
@@ -55,13 +62,13 @@ class CallbackList(Callback):
     def _find(self, kind):
         return next((c for c in self.callbacks if isinstance(c, kind)), None)
 
-    def set_params(self, params):
+    def set_params(self, params: dict[str, Any]) -> None:
         super().set_params(params)
         if params:
             for callback in self.callbacks:
                 callback.set_params(params)
 
-    def set_model(self, model):
+    def set_model(self, model: Model | None) -> None:
         if model is None:
             return
         super().set_model(model)
@@ -74,18 +81,18 @@ class CallbackList(Callback):
     # -- what the trainer asks ------------------------------------------------------------------
 
     @property
-    def listens_to_train_batches(self):
+    def listens_to_train_batches(self) -> bool:
         """Whether some callback has to be called at every batch of `fit`."""
         return self._listens("on_train_batch_begin", "on_train_batch_end",
                              "on_batch_begin", "on_batch_end")
 
     @property
-    def listens_to_test_batches(self):
+    def listens_to_test_batches(self) -> bool:
         """Whether some callback has to be called at every batch of an evaluation."""
         return self._listens("on_test_batch_begin", "on_test_batch_end")
 
     @property
-    def listens_to_predict_batches(self):
+    def listens_to_predict_batches(self) -> bool:
         """Whether some callback has to be called at every batch of a prediction."""
         return self._listens("on_predict_batch_begin", "on_predict_batch_end")
 
@@ -99,52 +106,52 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             getattr(callback, hook)(*args, logs)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self._call("on_train_begin", logs=logs)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None) -> None:
         self._call("on_train_end", logs=logs)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._call("on_epoch_begin", epoch, logs=logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._call("on_epoch_end", epoch, logs=logs)
 
-    def on_batch_begin(self, batch, logs=None):
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_batch_begin", batch, logs=logs)
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_batch_end", batch, logs=logs)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_train_batch_begin", batch, logs=logs)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_train_batch_end", batch, logs=logs)
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         self._call("on_test_begin", logs=logs)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None) -> None:
         self._call("on_test_end", logs=logs)
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_test_batch_begin", batch, logs=logs)
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_test_batch_end", batch, logs=logs)
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
         self._call("on_predict_begin", logs=logs)
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Logs | None = None) -> None:
         self._call("on_predict_end", logs=logs)
 
-    def on_predict_batch_begin(self, batch, logs=None):
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_predict_batch_begin", batch, logs=logs)
 
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._call("on_predict_batch_end", batch, logs=logs)
 
 

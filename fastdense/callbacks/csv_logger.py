@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Logs, Path
 
 __all__ = ["CSVLogger"]
 
@@ -42,24 +48,24 @@ class CSVLogger(Callback):
     ['epoch,loss,val_loss', '0,0.5,0.75']
     """
 
-    def __init__(self, filename, separator=",", append=False):
+    def __init__(self, filename: Path, separator: str = ",", append: bool = False) -> None:
         self.filename = os.fspath(filename)
         self.sep = separator
         self.append = append
-        self.keys = None
+        self.keys: list[str] | None = None
         self._end = 0  # of the rows of this run and, with `append`, of those before it, in bytes
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         header = self._header() if self.append else []
         self.keys = header[1:] or None
         with open(self.filename, "a") as file:  # an error now is better than after an epoch
             self._end = file.tell() if self.append else 0
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         import csv
 
         logs = logs or {}
-        rows = []
+        rows: list[list[Any]] = []
         if self.keys is None:
             self.keys = sorted(logs)
             if not any(key.startswith("val_") for key in self.keys):

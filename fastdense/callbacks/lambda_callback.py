@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import EpochHook, RunHook
 
 __all__ = ["LambdaCallback"]
 
@@ -29,8 +36,10 @@ class LambdaCallback(Callback):
     3 {'loss': 0.5}
     """
 
-    def __init__(self, on_epoch_begin=None, on_epoch_end=None, on_train_begin=None,
-                 on_train_end=None, on_train_batch_begin=None, on_train_batch_end=None, **kwargs):
+    def __init__(self, on_epoch_begin: EpochHook | None = None,
+                 on_epoch_end: EpochHook | None = None, on_train_begin: RunHook | None = None,
+                 on_train_end: RunHook | None = None, on_train_batch_begin: EpochHook | None = None,
+                 on_train_batch_end: EpochHook | None = None, **kwargs: Any) -> None:
         hooks = {
             "on_epoch_begin": on_epoch_begin,
             "on_epoch_end": on_epoch_end,

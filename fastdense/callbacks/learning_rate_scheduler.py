@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense.utils.progbar import print_msg
 
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastdense._types import Logs
 
 __all__ = ["LearningRateScheduler"]
 
@@ -47,11 +53,11 @@ class LearningRateScheduler(Callback):
     [0.25, 0.125, 0.0625]
     """
 
-    def __init__(self, schedule, verbose=0):
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         self.schedule = schedule
         self.verbose = verbose
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         optimizer = self.model.optimizer
         if _takes_two(self.schedule):
             value = self.schedule(epoch, float(optimizer.learning_rate))
@@ -67,7 +73,7 @@ class LearningRateScheduler(Callback):
             print_msg(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to "
                       f"{value}.")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:
             logs["learning_rate"] = float(self.model.optimizer.learning_rate)
 

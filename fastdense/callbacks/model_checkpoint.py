@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 import os
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from fastdense.utils.progbar import print_msg
 
 from .callback import skippable
 from .monitor_callback import MonitorCallback
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Logs, Path
 
 __all__ = ["ModelCheckpoint"]
 
@@ -63,15 +69,16 @@ class ModelCheckpoint(MonitorCallback):
     >>> every = keras.callbacks.ModelCheckpoint("{epoch:02d}.weights.h5", save_weights_only=True)
     """
 
-    def __init__(self, filepath, monitor="val_loss", verbose=0, save_best_only=False,
-                 save_weights_only=False, mode="auto", save_freq="epoch",
-                 initial_value_threshold=None):
+    def __init__(self, filepath: Path, monitor: str = "val_loss", verbose: int = 0,
+                 save_best_only: bool = False, save_weights_only: bool = False, mode: str = "auto",
+                 save_freq: str | int = "epoch",
+                 initial_value_threshold: float | None = None) -> None:
         super().__init__(monitor, mode, initial_value_threshold)
         self.filepath = os.fspath(filepath)
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
-        self.save_freq = save_freq
+        self.save_freq: Any = save_freq
         self._epoch = 0
         self._batches_since_saving = 0
         self._last_batch = -1
@@ -80,12 +87,12 @@ class ModelCheckpoint(MonitorCallback):
                              "\"epoch\" or an integer of at least 1, a number of batches.")
         _check_ending(self.filepath, save_weights_only)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
         self._last_batch = -1
 
     @skippable(unless=lambda self: self.save_freq != "epoch")
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
             return
         self._batches_since_saving += batch - self._last_batch
@@ -94,7 +101,7 @@ class ModelCheckpoint(MonitorCallback):
             self._batches_since_saving = 0
             self._save(self._epoch, logs or {}, batch=batch + 1)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
             self._save(epoch, logs or {})
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.utils.progbar import Progbar, print_msg
 
 from .callback import Callback, skippable
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Logs
 
 __all__ = ["ProgbarLogger"]
 
@@ -26,7 +33,7 @@ class ProgbarLogger(Callback):
     100/100 - 0s - .../step - loss: 0.6000 - val_loss: 0.8000
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seen = 0
         self.progbar = None
         self.target = None
@@ -34,49 +41,49 @@ class ProgbarLogger(Callback):
         self.epochs = 1
         self._called_in_fit = False  # then the bar is that of the epoch, also during validation
 
-    def set_params(self, params):
+    def set_params(self, params: dict[str, Any]) -> None:
         super().set_params(params)
         verbose = params["verbose"]
         self.verbose = 1 if verbose == "auto" else verbose
         self.epochs = params["epochs"]
         self.target = params["steps"]
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self._called_in_fit = True
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._start()
         if self.verbose and self.epochs > 1:
             print_msg(f"Epoch {epoch + 1}/{self.epochs}")
 
     @skippable()
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._update(batch, logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._finish(logs)
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         if not self._called_in_fit:
             self._start()
 
     @skippable()
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if not self._called_in_fit:
             self._update(batch, logs)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None) -> None:
         if not self._called_in_fit:
             self._finish(logs)
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
         self._start()
 
     @skippable()
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._update(batch, None)  # the outputs are not for the bar
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Logs | None = None) -> None:
         self._finish(logs)
 
     def _start(self):

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense.utils.progbar import print_msg
 
 from .monitor_callback import MonitorCallback
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Logs
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -62,8 +68,9 @@ class ReduceLROnPlateau(MonitorCallback):
     [0.5, 0.5, 0.25, 0.125]
     """
 
-    def __init__(self, monitor="val_loss", factor=0.1, patience=10, verbose=0, mode="auto",
-                 min_delta=1e-4, cooldown=0, min_lr=0.0, **kwargs):
+    def __init__(self, monitor: str = "val_loss", factor: float = 0.1, patience: int = 10,
+                 verbose: int = 0, mode: str = "auto", min_delta: float = 1e-4, cooldown: int = 0,
+                 min_lr: float = 0.0, **kwargs: Any) -> None:
         super().__init__(monitor, mode, min_delta=min_delta)
         if factor >= 1.0:
             raise ValueError("ReduceLROnPlateau does not support a factor >= 1.0. Received "
@@ -83,10 +90,10 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = 0
         self.wait = 0
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self._reset()  # for a second fit
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.monitor_op is None:
             self._set_monitor_op()
         logs = {} if logs is None else logs
@@ -121,6 +128,6 @@ class ReduceLROnPlateau(MonitorCallback):
             print_msg(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")
         return True
 
-    def in_cooldown(self):
+    def in_cooldown(self) -> bool:
         """Tell whether a reduction is too recent to count."""
         return self.cooldown_counter > 0

@@ -6,11 +6,17 @@ import numbers
 import os
 import time
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .callback import Callback, skippable
 from .event_files import event_file
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Logs, Path
 
 __all__ = ["TensorBoard"]
 
@@ -66,13 +72,14 @@ class TensorBoard(Callback):
     ['train']
     """
 
-    def __init__(self, log_dir="logs", histogram_freq=0, write_graph=True, write_images=False,
-                 write_steps_per_second=False, update_freq="epoch", profile_batch=0,
-                 embeddings_freq=0, embeddings_metadata=None):
+    def __init__(self, log_dir: Path = "logs", histogram_freq: int = 0, write_graph: bool = True,
+                 write_images: bool = False, write_steps_per_second: bool = False,
+                 update_freq: str | int = "epoch", profile_batch: int | tuple[int, int] = 0,
+                 embeddings_freq: int = 0, embeddings_metadata: None = None) -> None:
         self.log_dir = os.fspath(log_dir)
         self.histogram_freq = _count("histogram_freq", histogram_freq, least=0)
         self.write_steps_per_second = write_steps_per_second
-        self.update_freq = update_freq
+        self.update_freq: Any = update_freq
         if update_freq != "epoch":
             self.update_freq = _count("update_freq", 1 if update_freq == "batch" else update_freq,
                                       least=1)
@@ -83,26 +90,27 @@ class TensorBoard(Callback):
             warnings.warn(f"TensorBoard: nothing is written for {', '.join(ignored)}.",
                           stacklevel=2)
         self._open = event_file()
-        self._files = {}  # "train" and "validation", opened when there is something to write
+        self._files: dict[str, Any] = {}  # "train" and "validation", opened when needed
         self._training = False
         self._step = 0  # batches of this fit
-        self._started_at = {}  # "epoch" and "batch" -> seconds
+        self._started_at: dict[str, float] = {}  # "epoch" and "batch" -> seconds
         self._iterations = 0  # of the optimizer, when the epoch began
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self._training = True
         self._step = 0
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None) -> None:
         self._training = False
         self._close()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._started_at["epoch"] = time.perf_counter()
         self._iterations = int(self.model.optimizer.iterations)
 
-    def on_epoch_end(self, epoch, logs=None):
-        of_training, of_validation = {}, {}
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        of_training: Logs = {}
+        of_validation: Logs = {}
         for name, value in (logs or {}).items():
             of = of_validation if name.startswith("val_") else of_training
             of[name.removeprefix("val_")] = value
@@ -119,11 +127,11 @@ class TensorBoard(Callback):
             self._write_histograms(epoch)
 
     @skippable(unless=_by_batch)
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         self._started_at["batch"] = time.perf_counter()
 
     @skippable(unless=_by_batch)
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._step += 1
         if self.update_freq == "epoch" or self._step % self.update_freq:
             return
@@ -132,7 +140,7 @@ class TensorBoard(Callback):
             logs["steps_per_second"] = 1 / self._seconds("batch")
         self._write("train", "batch_{}", logs, self._step)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None) -> None:
         if self.model.optimizer is not None:
             self._write("validation", "evaluation_{}_vs_iterations", logs or {},
                         int(self.model.optimizer.iterations))

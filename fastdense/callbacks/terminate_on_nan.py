@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from fastdense.utils.progbar import print_msg
 
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from fastdense._types import Logs
 
 __all__ = ["TerminateOnNaN"]
 
@@ -42,10 +46,10 @@ class TerminateOnNaN(Callback):
     Batch 0: Invalid loss, terminating training
     """
 
-    def __init__(self, raise_error=False):
+    def __init__(self, raise_error: bool = False) -> None:
         self.raise_error = raise_error
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
             return

@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import sys
 import types
+from typing import TYPE_CHECKING
 
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["TqdmCallback"]
 
 
-def TqdmCallback(*args, **kwargs):
+def TqdmCallback(*args: Any, **kwargs: Any) -> Callback:
     """Return a ``tqdm.keras.TqdmCallback``, the progress bars of tqdm, without importing Keras.
 
     With Keras installed, ``from tqdm.keras import TqdmCallback`` works unchanged, too.

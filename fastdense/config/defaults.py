@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "epsilon", "floatx", "image_data_format", "set_epsilon", "set_floatx", "set_image_data_format",
 ]
 
 _FLOATS = ("float32", "float64")
 _ORDERS = ("channels_first", "channels_last")
-_settings = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+_settings: dict[str, Any] = {
+    "floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 
 
-def floatx():
+def floatx() -> str:
     """Return the dtype of new layers and variables, "float32" unless :func:`set_floatx` changed it.
 
     Examples
@@ -23,7 +29,7 @@ def floatx():
     return _settings["floatx"]
 
 
-def set_floatx(value):
+def set_floatx(value: str) -> None:
     """Set the dtype of layers and variables made from now on.
 
     Parameters
@@ -46,7 +52,7 @@ def set_floatx(value):
     _settings["floatx"] = value
 
 
-def epsilon():
+def epsilon() -> float:
     """Return the fuzz factor of the Python-side formulas, 1e-7 unless changed.
 
     Examples
@@ -58,7 +64,7 @@ def epsilon():
     return _settings["epsilon"]
 
 
-def set_epsilon(value):
+def set_epsilon(value: float) -> None:
     """Set the fuzz factor of the Python-side formulas; the compiled losses clip at 1e-7.
 
     Examples
@@ -69,7 +75,7 @@ def set_epsilon(value):
     _settings["epsilon"] = float(value)
 
 
-def image_data_format():
+def image_data_format() -> str:
     """Return the order of the axes of images, "channels_last" unless changed.
 
     Only :class:`fastdense.layers.Flatten` asks for it.
@@ -83,7 +89,7 @@ def image_data_format():
     return _settings["image_data_format"]
 
 
-def set_image_data_format(data_format):
+def set_image_data_format(data_format: str) -> None:
     """Set the order of the axes of images.
 
     Parameters

@@ -9,7 +9,7 @@ from fastdense import kernels
 __all__ = ["backend", "get_num_threads", "instruction_set", "set_num_threads"]
 
 
-def backend():
+def backend() -> str:
     """Return the name of the engine, "fastdense".
 
     Examples
@@ -21,7 +21,7 @@ def backend():
     return "fastdense"
 
 
-def instruction_set():
+def instruction_set() -> str:
     """Return the level that runs: "base", "avx2" or "avx512".
 
     The best one that the CPU supports, unless the environment variable ``FASTDENSE_MAX_ISA``
@@ -36,7 +36,7 @@ def instruction_set():
     return kernels.level
 
 
-def get_num_threads():
+def get_num_threads() -> int:
     """Return the number of threads that a large computation may use now.
 
     The smallest of ``OMP_NUM_THREADS``, the CPUs that the process may run on, and the container's
@@ -52,7 +52,7 @@ def get_num_threads():
     return kernels.cpu.get_thread_limit()
 
 
-def set_num_threads(n):
+def set_num_threads(n: int | None) -> None:
     """Set the number of threads for the whole process.
 
     Parameters

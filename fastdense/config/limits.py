@@ -23,7 +23,7 @@ _limits = {"epochs": _from_environment("KERAS_MAX_EPOCHS"),
            "steps": _from_environment("KERAS_MAX_STEPS_PER_EPOCH")}
 
 
-def max_epochs():
+def max_epochs() -> int | None:
     """Return the most epochs that a call of ``fit`` may run, or None for no limit.
 
     At first the environment variable ``KERAS_MAX_EPOCHS``, as in Keras.
@@ -37,7 +37,7 @@ def max_epochs():
     return _limits["epochs"]
 
 
-def set_max_epochs(max_epochs):
+def set_max_epochs(max_epochs: int | None) -> None:
     """Set the most epochs that a call of ``fit`` may run.
 
     Parameters
@@ -61,7 +61,7 @@ def set_max_epochs(max_epochs):
     _limits["epochs"] = _checked("max_epochs", max_epochs)
 
 
-def max_steps_per_epoch():
+def max_steps_per_epoch() -> int | None:
     """Return the most batches that ``fit``, ``evaluate`` and ``predict`` may go through, or None.
 
     At first the environment variable ``KERAS_MAX_STEPS_PER_EPOCH``, as in Keras.
@@ -75,7 +75,7 @@ def max_steps_per_epoch():
     return _limits["steps"]
 
 
-def set_max_steps_per_epoch(max_steps_per_epoch):
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """Set the most batches that an epoch, ``evaluate`` or ``predict`` may go through.
 
     Parameters

@@ -11,7 +11,7 @@ __all__ = [
 _settings = {"interactive_logging": True, "traceback_filtering": True}
 
 
-def enable_interactive_logging():
+def enable_interactive_logging() -> None:
     """Write progress to stdout, the default.
 
     Examples
@@ -22,7 +22,7 @@ def enable_interactive_logging():
     _settings["interactive_logging"] = True
 
 
-def disable_interactive_logging():
+def disable_interactive_logging() -> None:
     """Send progress messages to the ``fastdense`` logger, at level INFO, instead of stdout.
 
     Examples
@@ -36,7 +36,7 @@ def disable_interactive_logging():
     _settings["interactive_logging"] = False
 
 
-def is_interactive_logging_enabled():
+def is_interactive_logging_enabled() -> bool:
     """Return whether progress is written to stdout.
 
     Examples
@@ -48,7 +48,7 @@ def is_interactive_logging_enabled():
     return _settings["interactive_logging"]
 
 
-def enable_traceback_filtering():
+def enable_traceback_filtering() -> None:
     """Accept Keras's switch; fastdense's tracebacks are short and are never filtered.
 
     Examples
@@ -61,7 +61,7 @@ def enable_traceback_filtering():
     _settings["traceback_filtering"] = True
 
 
-def disable_traceback_filtering():
+def disable_traceback_filtering() -> None:
     """Accept Keras's switch; see :func:`enable_traceback_filtering`.
 
     Examples
@@ -75,7 +75,7 @@ def disable_traceback_filtering():
     _settings["traceback_filtering"] = False
 
 
-def is_traceback_filtering_enabled():
+def is_traceback_filtering_enabled() -> bool:
     """Return what the switch was set to last, True at first.
 
     Examples

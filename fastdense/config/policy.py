@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import defaults
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from fastdense._types import Config
 
 __all__ = ["DTypePolicy", "dtype_policy", "set_dtype_policy"]
 
 _DTYPES = ("float32", "float64")
-_default = {"policy": None}
+_default: dict[str, Any] = {"policy": None}
 
 
 class DTypePolicy:
@@ -32,7 +41,9 @@ class DTypePolicy:
     'float64'
     """
 
-    def __init__(self, name=None):
+    name: str
+
+    def __init__(self, name: str | None = None) -> None:
         if name is None:
             name = dtype_policy().name
         if not isinstance(name, str):
@@ -46,40 +57,40 @@ class DTypePolicy:
         self.name = name
 
     @property
-    def compute_dtype(self):
+    def compute_dtype(self) -> str:
         """Name of the dtype that a layer computes in and gives out."""
         return self.name
 
     @property
-    def variable_dtype(self):
+    def variable_dtype(self) -> str:
         """Name of the dtype of a layer's weights."""
         return self.name
 
     @property
-    def quantization_mode(self):
+    def quantization_mode(self) -> None:
         """None: nothing is quantized."""
         return None
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {"name": self.name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a policy from what :meth:`get_config` returned."""
         return cls(**config)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, DTypePolicy) and self.name == other.name
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.name)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f'<DTypePolicy "{self.name}">'
 
 
-def dtype_policy():
+def dtype_policy() -> DTypePolicy:
     """Return the policy of new layers: that of :func:`set_dtype_policy`, else of `floatx`.
 
     Examples
@@ -91,7 +102,7 @@ def dtype_policy():
     return _default["policy"] or DTypePolicy(defaults.floatx())
 
 
-def set_dtype_policy(policy):
+def set_dtype_policy(policy: Any) -> None:
     """Set the policy of layers made from now on.
 
     Parameters

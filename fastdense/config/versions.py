@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,13 +13,16 @@ from fastdense import kernels
 
 from .engine import get_num_threads
 
+if TYPE_CHECKING:
+    from typing import TextIO
+
 __all__ = ["show_versions"]
 
 # What the compiler's default brings on a machine: the level `base`.
 _BASE = {"x86_64": "SSE2", "amd64": "SSE2", "aarch64": "NEON", "arm64": "NEON"}
 
 
-def show_versions(file=None):
+def show_versions(file: TextIO | None = None) -> None:
     """Print what a bug report needs: versions, CPU, instruction sets, threads.
 
     Parameters

@@ -1,6 +1,10 @@
 """Data sets to try the library on."""
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import mnist, mnist_sample
 
 __all__ = ["mnist", "mnist_sample"]
 

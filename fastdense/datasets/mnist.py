@@ -10,10 +10,14 @@ import sys
 import textwrap
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import fetch, idx
+
+if TYPE_CHECKING:
+    from fastdense._types import Pairs
 
 __all__ = ["load_data"]
 
@@ -38,7 +42,7 @@ IDX_SHA256 = {
 }
 
 
-def load_data(path="mnist.npz"):
+def load_data(path: str | os.PathLike[str] = "mnist.npz") -> Pairs:
     """Load MNIST: 60,000 training and 10,000 test images of handwritten digits, with labels.
 
     The first of these that has it is taken: the cache of fastdense (``$FASTDENSE_HOME/datasets``

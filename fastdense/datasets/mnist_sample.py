@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from fastdense._types import Pairs
 
 __all__ = ["load_data"]
 
 
-def load_data():
+def load_data() -> Pairs:
     """Load a sample of MNIST: 6,000 training and 1,000 test images of digits, with labels.
 
     These are the first 600 training and the first 100 test images of each digit, in the order of

@@ -7,6 +7,8 @@ rounded, so a float32 and a float64 model start from the same weights.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import registry
@@ -23,6 +25,12 @@ from .scaling import (
     LecunUniform,
     VarianceScaling,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import Array, CustomObjects
 
 __all__ = [
     "Constant",
@@ -72,7 +80,7 @@ lecun_normal = LecunNormal
 orthogonal = OrthogonalInitializer = Orthogonal
 
 
-def get(identifier):
+def get(identifier: Any) -> Initializer | Callable[..., Array] | None:
     """Return the initializer that an identifier means.
 
     Parameters
@@ -103,7 +111,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "initializer")
 
 
-def serialize(initializer):
+def serialize(initializer: Any) -> Any:
     """Describe an initializer by a dict that :func:`deserialize` reads.
 
     Examples
@@ -115,7 +123,8 @@ def serialize(initializer):
     return registry.serialize(initializer, "initializers")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any,
+                custom_objects: CustomObjects | None = None) -> Initializer | Callable[..., Array]:
     """Return the initializer that a dict of :func:`serialize` describes.
 
     Examples

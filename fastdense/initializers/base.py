@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config
 
 __all__ = ["Initializer", "dtype_or_floatx"]
 
@@ -24,23 +32,23 @@ class Initializer:
            [2., 3.]], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         """Return an array of `shape` and `dtype`; None means :func:`fastdense.config.floatx`."""
         raise NotImplementedError(
             "Initializer subclasses must implement the `__call__()` method. Received: "
             f"{type(self).__name__} without one."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make an initializer from what :meth:`get_config` returned."""
         return cls(**config)
 
-    def clone(self):
+    def clone(self) -> Self:
         """Return a new initializer of the same config; without a seed it draws its own."""
         return self.from_config(self.get_config())
 

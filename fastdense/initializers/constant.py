@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .base import Initializer, dtype_or_floatx
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config
 
 __all__ = ["Constant", "Identity", "Ones", "Zeros"]
 
@@ -19,7 +26,7 @@ class Zeros(Initializer):
     array([0., 0.], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return np.zeros(shape, dtype_or_floatx(dtype))
 
 
@@ -33,7 +40,7 @@ class Ones(Initializer):
     array([1., 1.], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return np.ones(shape, dtype_or_floatx(dtype))
 
 
@@ -51,13 +58,13 @@ class Constant(Initializer):
     array([0.1, 0.1], dtype=float32)
     """
 
-    def __init__(self, value=0.0):
+    def __init__(self, value: ArrayLike = 0.0) -> None:
         self.value = value
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return np.full(shape, self.value, dtype_or_floatx(dtype))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"value": np.asarray(self.value).tolist()}
 
 
@@ -81,10 +88,10 @@ class Identity(Initializer):
            [0., 3.]], dtype=float32)
     """
 
-    def __init__(self, gain=1.0):
+    def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         if len(shape) != 2:
             raise ValueError(
                 "Identity matrix initializer can only be used for 2D matrices. "
@@ -92,5 +99,5 @@ class Identity(Initializer):
             )
         return (self.gain * np.eye(*shape)).astype(dtype_or_floatx(dtype))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"gain": self.gain}

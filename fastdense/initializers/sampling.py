@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,11 @@ from fastdense import registry
 from fastdense.random import SeedGenerator, draw_seed
 
 from .base import Initializer, dtype_or_floatx
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config, Seed
 
 __all__ = ["Orthogonal", "RandomInitializer", "RandomNormal", "RandomUniform", "TruncatedNormal"]
 
@@ -32,7 +38,7 @@ class RandomInitializer(Initializer):
         If `seed` is something else, or a negative integer.
     """
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: Seed = None) -> None:
         if isinstance(seed, dict):
             seed = registry.get(seed, registry.catalogue(SeedGenerator), "seed", accepts=_is_seed)
         elif seed is not None and not _is_seed(seed):
@@ -44,7 +50,7 @@ class RandomInitializer(Initializer):
         self._init_seed = seed  # what the user said, for the config
         self.seed = draw_seed() if seed is None else seed
 
-    def get_config(self):
+    def get_config(self) -> Config:
         if isinstance(self._init_seed, SeedGenerator):
             return {"seed": registry.serialize(self._init_seed, "random")}
         return {"seed": self._init_seed}
@@ -111,15 +117,16 @@ class RandomNormal(RandomInitializer):
     0.1
     """
 
-    def __init__(self, mean=0.0, stddev=0.05, seed=None):
+    def __init__(self, mean: ArrayLike | None = 0.0, stddev: float = 0.05,
+                 seed: Seed = None) -> None:
         self.mean = mean
         self.stddev = stddev
         super().__init__(seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return self._normal(shape, self.mean, self.stddev, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}
 
 
@@ -142,7 +149,7 @@ class TruncatedNormal(RandomNormal):
     True
     """
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return self._truncated_normal(shape, self.mean, self.stddev, dtype)
 
 
@@ -163,18 +170,18 @@ class RandomUniform(RandomInitializer):
     True
     """
 
-    def __init__(self, minval=-0.05, maxval=0.05, seed=None):
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> None:
         self.minval = minval
         self.maxval = maxval
         super().__init__(seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         dtype = dtype_or_floatx(dtype)
         if dtype.kind in "iu":
             return self._generator().integers(self.minval, self.maxval, shape, dtype)
         return self._uniform(shape, self.minval, self.maxval, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "minval": self.minval, "maxval": self.maxval}
 
 
@@ -204,11 +211,11 @@ class Orthogonal(RandomInitializer):
     True
     """
 
-    def __init__(self, gain=1.0, seed=None):
+    def __init__(self, gain: float = 1.0, seed: Seed = None) -> None:
         self.gain = gain
         super().__init__(seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         if len(shape) < 2:
             raise ValueError(
                 "Orthogonal: The tensor to initialize must be at least two-dimensional. "
@@ -222,5 +229,5 @@ class Orthogonal(RandomInitializer):
             q = q.T
         return np.ascontiguousarray(self.gain * q.reshape(shape), dtype_or_floatx(dtype))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "gain": self.gain}

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from .sampling import RandomInitializer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Array, Config, Seed
 
 __all__ = [
     "GlorotNormal",
@@ -56,8 +64,10 @@ class VarianceScaling(RandomInitializer):
     0.05
     """
 
-    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None,
-                 input_axes=None, output_axes=None):
+    def __init__(self, scale: float = 1.0, mode: str = "fan_in",
+                 distribution: str = "truncated_normal", seed: Seed = None,
+                 input_axes: int | Sequence[int] | None = None,
+                 output_axes: int | Sequence[int] | None = None) -> None:
         if scale <= 0:
             raise ValueError(
                 f"{type(self).__name__}: Argument `scale` must be positive float. "
@@ -76,7 +86,7 @@ class VarianceScaling(RandomInitializer):
         self.output_axes = output_axes
         super().__init__(seed)
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         std = math.sqrt(self.scale / max(1.0, fan))
@@ -87,7 +97,7 @@ class VarianceScaling(RandomInitializer):
         limit = math.sqrt(3.0) * std
         return self._uniform(shape, -limit, limit, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "scale": self.scale,
@@ -103,11 +113,12 @@ class _Named(VarianceScaling):
 
     _scale, _mode, _distribution = 1.0, "fan_in", "truncated_normal"
 
-    def __init__(self, seed=None, input_axes=None, output_axes=None):
+    def __init__(self, seed: Seed = None, input_axes: int | Sequence[int] | None = None,
+                 output_axes: int | Sequence[int] | None = None) -> None:
         super().__init__(self._scale, self._mode, self._distribution, seed, input_axes,
                          output_axes)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         return {name: config[name] for name in ("seed", "input_axes", "output_axes")}
 

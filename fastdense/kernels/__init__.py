@@ -10,8 +10,13 @@ import functools
 import importlib
 import importlib.util
 import os
+from typing import TYPE_CHECKING
 
 from . import cpu
+
+if TYPE_CHECKING:
+    from . import base_f32 as f32
+    from . import base_f64 as f64
 
 __all__ = ["LEVELS", "built_levels", "f32", "f64", "for_dtype", "level", "load"]
 

@@ -36,6 +36,9 @@ class Arena:
     def __new__(cls) -> Arena: ...
 
 @disjoint_base
+class Slices: ...
+
+@disjoint_base
 class Source:
     # (n_samples, n_features), any strides; bool, integer, float32 or float64, native byte order
     def __new__(cls, array: NDArray[Any]) -> Source: ...
@@ -84,8 +87,11 @@ class Plan:
     def training(self) -> bool: ...
     # `out` is (last - first, width of a sample's output). Of `y` (n_samples, that width) and
     # `labels` (n_samples, rows of a sample's output) one is None; `weights` is (n_samples,);
-    # `totals` is (1 + n_metrics,) and is added to.
-    def predict(self, x: Source, out: _Reals, first: int, last: int) -> None: ...
+    # `totals` is (1 + n_metrics,) and is added to; of
+    # `predict` and `forward` it is (1,) and gets the penalties of the network.
+    def predict(
+        self, x: Source, out: _Reals, first: int, last: int, totals: _Doubles | None = None
+    ) -> None: ...
     def evaluate(
         self,
         x: Source,
@@ -123,7 +129,13 @@ class Plan:
         out: _Reals | None = None,
     ) -> None: ...
     def forward(
-        self, x: Source, order: _Order | None, first: int, last: int, out: _Reals
+        self,
+        x: Source,
+        order: _Order | None,
+        first: int,
+        last: int,
+        out: _Reals,
+        totals: _Doubles | None = None,
     ) -> None: ...
     def backward(self, d: _Reals) -> None: ...
     def get_gradient(self, index: int, kernel: _Reals | None, bias: _Reals | None) -> None: ...

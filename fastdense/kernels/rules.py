@@ -7,7 +7,10 @@ be compiled and takes the plain Python path instead.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Factors", "LossRule", "MetricRule", "Stage", "UpdateRule"]
 
@@ -87,7 +90,7 @@ class UpdateRule(NamedTuple):
 class Factors(NamedTuple):
     """What changes from step to step: the engine reads one row of float64 a step."""
 
-    decay: float = 0.0  # first w -= decay * w: weight decay times learning rate
-    rate: float = 0.0  # the learning rate with the corrections of the step in it
-    gradient_rate: float = 0.0  # this and `scale` are for Nadam, see optimizers.pxi
-    scale: float = 0.0
+    decay: Any = 0.0  # first w -= decay * w: weight decay times learning rate
+    rate: Any = 0.0  # the learning rate with the corrections of the step in it
+    gradient_rate: Any = 0.0  # this and `scale` are for Nadam, see optimizers.pxi
+    scale: Any = 0.0

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import inspect
 import math
+from typing import TYPE_CHECKING
 
 from fastdense import activations, registry
 from fastdense.kernels.rules import Stage
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import ActivationLike, Array, Config
 
 __all__ = ["Activation", "ActivationLayer"]
 
@@ -38,16 +44,17 @@ class ActivationLayer(Layer):
     """A layer that is one activation: a subclass has an attribute `activation`, the function."""
 
     min_ndim = 2
+    activation: Any
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.built = True
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Return ``activation(inputs)``."""
         return self.activation(inputs)
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the one activation stage."""
         return activation_stages(self.activation, input_shape)
 
@@ -78,10 +85,10 @@ class Activation(ActivationLayer):
     array([[0., 2.]], dtype=float32)
     """
 
-    def __init__(self, activation, **kwargs):
+    def __init__(self, activation: ActivationLike, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activation_of(activation)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "activation": activations.serialize(self.activation)}

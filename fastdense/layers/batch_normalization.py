@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import initializers
 from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import positions, together
 from fastdense.layers.vectors import Scaled
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, ConstraintLike, InitializerLike, RegularizerLike, Shape
 
 __all__ = ["BatchNormalization"]
 
@@ -65,12 +72,17 @@ class BatchNormalization(Scaled):
     array([0.02], dtype=float32)
     """
 
-    def __init__(self, axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True,
-                 beta_initializer="zeros", gamma_initializer="ones",
-                 moving_mean_initializer="zeros", moving_variance_initializer="ones",
-                 beta_regularizer=None, gamma_regularizer=None, beta_constraint=None,
-                 gamma_constraint=None, renorm=False, renorm_clipping=None, renorm_momentum=0.99,
-                 synchronized=False, **kwargs):
+    def __init__(self, axis: int = -1, momentum: float = 0.99, epsilon: float = 1e-3,
+                 center: bool = True, scale: bool = True,
+                 beta_initializer: InitializerLike = "zeros",
+                 gamma_initializer: InitializerLike = "ones",
+                 moving_mean_initializer: InitializerLike = "zeros",
+                 moving_variance_initializer: InitializerLike = "ones",
+                 beta_regularizer: RegularizerLike = None,
+                 gamma_regularizer: RegularizerLike = None, beta_constraint: ConstraintLike = None,
+                 gamma_constraint: ConstraintLike = None, renorm: bool = False,
+                 renorm_clipping: None = None, renorm_momentum: float = 0.99,
+                 synchronized: bool = False, **kwargs: Any) -> None:
         super().__init__(
             epsilon, center, scale,
             {"beta_initializer": beta_initializer, "gamma_initializer": gamma_initializer,
@@ -86,9 +98,10 @@ class BatchNormalization(Scaled):
         self.renorm_momentum = renorm_momentum
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.moving_mean = self.moving_variance = None
+        self.moving_mean: Any = None
+        self.moving_variance: Any = None
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make gamma, beta and the moving statistics for inputs of this shape."""
         self.check_input(input_shape)
         axis, = positions(self.axis, len(input_shape))
@@ -105,7 +118,7 @@ class BatchNormalization(Scaled):
             trainable=False)
         self.built = True
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
         super().check_input(shape)
         axis, = positions(self.axis, len(shape))
@@ -115,18 +128,18 @@ class BatchNormalization(Scaled):
                 f"{self.axis} of input shape to have value {self.moving_mean.shape[0]}, but "
                 f"received input with shape {tuple(shape)}")
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the normalization, between the stages that bring another axis to the end."""
         constants = (self.epsilon, self.momentum, 1 - self.momentum, 0.0)
         return together(input_shape, positions(self.axis, len(input_shape) + 1), lambda rows, n: [
             Stage("batch_normalization", n, n, rows, use_bias=self.center, use_kernel=self.scale,
                   trainable=self.trainable, parameters=constants)])
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return gamma, beta and the moving statistics, which the engine holds."""
         return [Held(self.gamma, self.beta, (self.moving_mean, self.moving_variance))]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {
             **super().get_config(),

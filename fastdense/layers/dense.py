@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import math
 import numbers
+from typing import TYPE_CHECKING
 
 from fastdense import activations, constraints, initializers, ops, regularizers
 from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.activation import activation_of, activation_stages
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import (
+        ActivationLike,
+        Array,
+        Config,
+        ConstraintLike,
+        Function,
+        InitializerLike,
+        RegularizerLike,
+        Shape,
+    )
+    from fastdense.variable import Variable
 
 __all__ = ["Dense"]
 
@@ -62,12 +78,26 @@ class Dense(Layer):
     """
 
     min_ndim = 2
+    units: int
+    use_bias: bool
+    bias: Variable | None
+    kernel_initializer: Any
+    bias_initializer: Any
+    kernel_regularizer: Any
+    bias_regularizer: Any
+    kernel_constraint: Any
+    bias_constraint: Any
+    _kernel: Variable | None
 
-    def __init__(self, units, activation=None, use_bias=True,
-                 kernel_initializer="glorot_uniform", bias_initializer="zeros",
-                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None,
-                 kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None,
-                 quantization_config=None, **kwargs):
+    def __init__(self, units: int, activation: ActivationLike = None, use_bias: bool = True,
+                 kernel_initializer: InitializerLike = "glorot_uniform",
+                 bias_initializer: InitializerLike = "zeros",
+                 kernel_regularizer: RegularizerLike = None,
+                 bias_regularizer: RegularizerLike = None,
+                 activity_regularizer: RegularizerLike = None,
+                 kernel_constraint: ConstraintLike = None, bias_constraint: ConstraintLike = None,
+                 lora_rank: None = None, lora_alpha: None = None, quantization_config: None = None,
+                 **kwargs: Any) -> None:
         if isinstance(units, bool) or not isinstance(units, numbers.Integral) or units <= 0:
             raise ValueError(
                 "Received an invalid value for `units`, expected a positive integer. Received: "
@@ -93,22 +123,22 @@ class Dense(Layer):
         self.bias = None
 
     @property
-    def activation(self):
+    def activation(self) -> Function:
         """The activation function; set it by name or function, before ``compile()``."""
         return self._activation
 
     @activation.setter
-    def activation(self, value):
+    def activation(self, value: Any) -> None:
         self._activation = activation_of(value)
 
     @property
-    def kernel(self):
+    def kernel(self) -> Variable:
         """The Variable of shape (n_in, units)."""
         if self._kernel is None:
             raise AttributeError("You must build the layer before accessing `kernel`.")
         return self._kernel
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make kernel and bias for inputs of this shape, batch axis included."""
         self.check_input(input_shape)
         n_in = input_shape[-1]
@@ -124,7 +154,7 @@ class Dense(Layer):
                 constraint=self.bias_constraint, name="bias")
         self.built = True
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
         super().check_input(shape)
         if self.built and shape[-1] != self.kernel.shape[0]:
@@ -134,16 +164,16 @@ class Dense(Layer):
                 f"received input with shape {tuple(shape)}. {_advice(shape, self.kernel.shape[0])}"
             )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``(*input_shape[:-1], units)``."""
         return (*input_shape[:-1], self.units)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Compute ``activation(inputs @ kernel + bias)`` on an array of the layer's dtype."""
         bias = None if self.bias is None else self.bias.value
         return self.activation(ops.dense(inputs, self.kernel.value, bias))
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the dense stage, with its activation in it unless that is a layer."""
         dense = Stage("dense", input_shape[-1], self.units, math.prod(input_shape[:-1]),
                       use_bias=self.use_bias, trainable=self.trainable)
@@ -153,11 +183,11 @@ class Dense(Layer):
             dense = dense._replace(activation=first.activation, parameters=first.parameters)
         return [dense, *after]
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return kernel and bias, which the engine holds."""
         return [Held(self.kernel, self.bias)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {
             **super().get_config(),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.layers.noise import Noise, fraction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Config
 
 __all__ = ["AlphaDropout", "Dropout"]
 
@@ -47,12 +55,13 @@ class Dropout(Noise):
 
     kind = "dropout"
 
-    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+    def __init__(self, rate: float, noise_shape: Sequence[int | None] | None = None,
+                 seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(fraction("rate", rate), seed, **kwargs)
         self.rate = rate
         self.noise_shape = _noise_shape(noise_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "rate": self.rate, "seed": self.seed,
                 "noise_shape": self.noise_shape}

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from fastdense.kernels.rules import Stage
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Array, Config, Shape
 
 __all__ = ["Flatten"]
 
@@ -37,7 +43,7 @@ class Flatten(Layer):
     (2, 784)
     """
 
-    def __init__(self, data_format=None, **kwargs):
+    def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         if data_format not in (None, "channels_last"):
             raise ValueError(f"Flatten: expected data_format None or \"channels_last\". Received: "
                              f"data_format={data_format!r}. Transpose the data instead.")
@@ -45,22 +51,22 @@ class Flatten(Layer):
         self.data_format = data_format
         self.built = True
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, product of the other axes)."""
         rest = input_shape[1:]
         return (input_shape[0], None if None in rest else math.prod(rest))
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Return `inputs` reshaped to (batch, n)."""
         return inputs.reshape(self.compute_output_shape(inputs.shape))
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return a reshape, or nothing for samples that are rows already."""
         if len(input_shape) == 1:
             return []
         n, rows = input_shape[-1], math.prod(input_shape[:-1])
         return [Stage("reshape", n, rows * n, rows)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "data_format": self.data_format}

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.layers.noise import Noise, fraction
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config
 
 __all__ = ["GaussianDropout", "GaussianNoise"]
 
@@ -40,11 +47,11 @@ class GaussianNoise(Noise):
 
     kind = "gaussian_noise"
 
-    def __init__(self, stddev, seed=None, **kwargs):
+    def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(fraction("stddev", stddev), seed, **kwargs)
         self.stddev = stddev
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
 
@@ -84,13 +91,13 @@ class GaussianDropout(Noise):
 
     kind = "gaussian_dropout"
 
-    def __init__(self, rate, seed=None, **kwargs):
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(fraction("rate", rate), seed, **kwargs)
         if rate == 1:
             raise ValueError("GaussianDropout: expected a rate below 1, as its noise has the "
                              "deviation sqrt(rate / (1 - rate)). Received: rate=1")
         self.rate = rate
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

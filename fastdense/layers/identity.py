@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import regularizers
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config
 
 __all__ = ["ActivityRegularization", "Identity"]
 
@@ -23,7 +30,7 @@ class Identity(Layer):
     array([1., 2.], dtype=float32)
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.built = True
 
@@ -44,12 +51,12 @@ class ActivityRegularization(Identity):
     0.1
     """
 
-    def __init__(self, l1=0.0, l2=0.0, **kwargs):
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self.l1 = l1
         self.l2 = l2
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         settings = super().get_config()
         del settings["activity_regularizer"]

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense import config
 from fastdense.keras_tensor import KerasTensor
 from fastdense.layers.layer import Layer, as_sample_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Config
 
 __all__ = ["Input", "InputLayer"]
 
@@ -45,8 +54,11 @@ class InputLayer(Layer):
     (None, 4)
     """
 
-    def __init__(self, shape=None, batch_size=None, dtype=None, sparse=None, ragged=None,
-                 batch_shape=None, input_tensor=None, optional=False, name=None, **kwargs):
+    def __init__(self, shape: Sequence[int | None] | None = None, batch_size: int | None = None,
+                 dtype: DTypeLike | None = None, sparse: bool | None = None,
+                 ragged: bool | None = None, batch_shape: Sequence[int | None] | None = None,
+                 input_tensor: KerasTensor | None = None, optional: bool = False,
+                 name: str | None = None, **kwargs: Any) -> None:
         if shape is not None and batch_shape is not None:
             raise ValueError("You cannot pass both `shape` and `batch_shape` at the same time.")
         if batch_size is not None and batch_shape is not None:
@@ -78,11 +90,11 @@ class InputLayer(Layer):
         self.built = True
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype of the numbers that are to come."""
         return self._input_dtype
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "sparse": False,
                 "ragged": False, "name": self.name, "optional": False}
@@ -95,8 +107,10 @@ def _name_of(dtype):
         raise ValueError(f"Invalid dtype: {dtype!r}. Expected one that NumPy has.") from None
 
 
-def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None,
-          name=None, tensor=None, optional=False):
+def Input(shape: Sequence[int | None] | None = None, batch_size: int | None = None,
+          dtype: DTypeLike | None = None, sparse: bool | None = None, ragged: bool | None = None,
+          batch_shape: Sequence[int | None] | None = None, name: str | None = None,
+          tensor: KerasTensor | None = None, optional: bool = False) -> KerasTensor:
     """Say what samples look like: the first of a `Sequential`, which is then built at once.
 
     Parameters

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import numbers
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,24 @@ from fastdense.kernels.rules import Stage
 from fastdense.layers import alone
 from fastdense.utils.naming import name_or_auto
 from fastdense.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import (
+        Array,
+        Config,
+        ConstraintLike,
+        InitializerLike,
+        RegularizerLike,
+        Shape,
+    )
+    from fastdense.config import DTypePolicy
+    from fastdense.kernels.holding import Held
 
 __all__ = ["Layer"]
 
@@ -54,23 +73,24 @@ class Layer:
 
     min_ndim = 1  # axes of an input, with the batch
 
-    def __init__(self, *, trainable=True, dtype=None, name=None, activity_regularizer=None,
-                 **kwargs):
+    def __init__(self, *, trainable: bool = True, dtype: str | DTypePolicy | None = None,
+                 name: str | None = None, activity_regularizer: RegularizerLike = None,
+                 **kwargs: Any) -> None:
         self._input_shape_argument = _take_input_shape(kwargs)
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
-        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
         self.name = name_or_auto(name, type(self).__name__)
         self.built = False
         self.supports_masking = True
         self._trainable = bool(trainable)
-        self._variables = []
+        self._variables: list[Variable] = []
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype of the weights, of what is computed and of what comes out."""
         return self.dtype_policy.name
 
@@ -79,30 +99,30 @@ class Layer:
     # -- weights --------------------------------------------------------------------------------
 
     @property
-    def trainable(self):
+    def trainable(self) -> bool:
         """Whether an optimizer may change the weights; takes effect at ``compile()``."""
         return self._trainable
 
     @trainable.setter
-    def trainable(self, value):
+    def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
 
     @property
-    def weights(self):
+    def weights(self) -> list[Variable]:
         """All variables, as a list of :class:`~fastdense.Variable`."""
         return list(self._variables)
 
     variables = weights
 
     @property
-    def trainable_weights(self):
+    def trainable_weights(self) -> list[Variable]:
         """The variables that an optimizer may change."""
         return [v for v in self.weights if self.trainable and v.trainable]
 
     trainable_variables = trainable_weights
 
     @property
-    def non_trainable_weights(self):
+    def non_trainable_weights(self) -> list[Variable]:
         """The variables that an optimizer leaves alone."""
         trainable = {id(v) for v in self.trainable_weights}
         return [v for v in self.weights if id(v) not in trainable]
@@ -110,14 +130,16 @@ class Layer:
     non_trainable_variables = non_trainable_weights
 
     @property
-    def losses(self):
+    def losses(self) -> list[float]:
         """One regularization loss, a float, for every regularized trainable variable."""
         return [v.regularizer(v.value) for v in self.weights
                 if v.regularizer is not None and v.trainable and self.trainable]
 
-    def add_weight(self, shape=None, initializer=None, dtype=None, trainable=True, autocast=True,
-                   regularizer=None, constraint=None, aggregation="none",
-                   overwrite_with_gradient=False, name=None):
+    def add_weight(self, shape: Sequence[int] | None = None, initializer: InitializerLike = None,
+                   dtype: DTypeLike | None = None, trainable: bool = True, autocast: bool = True,
+                   regularizer: RegularizerLike = None, constraint: ConstraintLike = None,
+                   aggregation: str = "none", overwrite_with_gradient: bool = False,
+                   name: str | None = None) -> Variable:
         """Make a variable that belongs to the layer, and return it.
 
         Parameters
@@ -145,20 +167,20 @@ class Layer:
         self._variables.append(variable)
         return variable
 
-    def get_weights(self):
+    def get_weights(self) -> list[Array]:
         """Return copies of the weights, as a list of ndarray."""
         return [v.numpy() for v in self.weights]
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Replace the weights by a list of arrays; all are checked before any is changed."""
         variables = self.weights
-        weights = [np.asarray(w) for w in weights]
-        if len(weights) != len(variables):
+        arrays = [np.asarray(w) for w in weights]
+        if len(arrays) != len(variables):
             raise ValueError(
                 f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of "
-                f"length {len(weights)}, but the layer was expecting {len(variables)} weights."
+                f"length {len(arrays)}, but the layer was expecting {len(variables)} weights."
             )
-        for variable, array in zip(variables, weights, strict=True):
+        for variable, array in zip(variables, arrays, strict=True):
             if variable.shape != array.shape:
                 raise ValueError(
                     f"Layer {self.name} weight shape {variable.shape} is not compatible with "
@@ -169,14 +191,14 @@ class Layer:
                     f"Layer {self.name}: expected weights of real numbers. Received: dtype "
                     f"{array.dtype} for `{variable.path}`."
                 )
-        for variable, array in zip(variables, weights, strict=True):
+        for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
         self.weights_assigned()
 
-    def weights_assigned(self):
+    def weights_assigned(self) -> None:
         """Make anew what follows from the weights; called after all of them have got new values."""
 
-    def count_params(self):
+    def count_params(self) -> int:
         """Return the number of weights of a built layer, counting every element."""
         if not self.built:
             raise ValueError(
@@ -187,26 +209,26 @@ class Layer:
 
     # -- shapes and computation -----------------------------------------------------------------
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make the variables; `input_shape` is a tuple that starts with the batch, often None."""
         self.built = True
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output, a tuple, for an input shape with its batch axis."""
         return tuple(input_shape)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Compute the layer on a NumPy array of its dtype: what the engine makes of its stages."""
         return alone.run(self, inputs, bool(training))
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the engine's stages, a list, for samples of shape `input_shape` (no batch).
 
         A subclass that computes something says here what that is.
         """
         return []
 
-    def checked_stages(self, input_shape):
+    def checked_stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return `stages`, unless a subclass has its own `call` that they do not describe.
 
         Raises
@@ -225,12 +247,12 @@ class Layer:
             )
         return self.stages(input_shape)
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return what the engine holds for the layer's stages that have weights or noise, a list
         of ``fastdense.kernels.holding.Held``, in their order."""
         return []
 
-    def penalized(self, stages, output_shape):
+    def penalized(self, stages: list[Stage], output_shape: tuple[int, ...]) -> list[Stage]:
         """Return `stages` with the activity regularizer's, if the layer has one, at the end.
 
         Raises
@@ -250,7 +272,7 @@ class Layer:
         return [*stages, Stage("penalty", n, n, math.prod(rows), l1=float(regularizer.l1),
                                l2=float(regularizer.l2))]
 
-    def __call__(self, inputs, training=None):
+    def __call__(self, inputs: ArrayLike, training: bool | None = None) -> Array:
         """Compute the layer on an array of shape (batch, ...); builds it first if need be."""
         if not hasattr(inputs, "__array__") and not isinstance(inputs, (list, tuple, int, float)):
             raise TypeError(
@@ -263,7 +285,7 @@ class Layer:
             self.build((None, *inputs.shape[1:]))
         return self.call(inputs.astype(self.dtype, copy=False), training=training)
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
         if len(shape) < self.min_ndim:
             raise ValueError(
@@ -274,7 +296,7 @@ class Layer:
 
     # -- config ---------------------------------------------------------------------------------
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         config = {"name": self.name, "trainable": self.trainable,
                   "dtype": dtype_policies.serialize(self.dtype_policy)}
@@ -283,11 +305,11 @@ class Layer:
         return config
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a layer from what :meth:`get_config` returned."""
         return cls(**config)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import positions, together
 from fastdense.layers.vectors import Scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Config, ConstraintLike, InitializerLike, RegularizerLike, Shape
 
 __all__ = ["LayerNormalization"]
 
@@ -50,9 +58,12 @@ class LayerNormalization(Scaled):
     array([[-1.,  1.]], dtype=float32)
     """
 
-    def __init__(self, axis=-1, epsilon=1e-3, center=True, scale=True, beta_initializer="zeros",
-                 gamma_initializer="ones", beta_regularizer=None, gamma_regularizer=None,
-                 beta_constraint=None, gamma_constraint=None, **kwargs):
+    def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-3, center: bool = True,
+                 scale: bool = True, beta_initializer: InitializerLike = "zeros",
+                 gamma_initializer: InitializerLike = "ones",
+                 beta_regularizer: RegularizerLike = None,
+                 gamma_regularizer: RegularizerLike = None, beta_constraint: ConstraintLike = None,
+                 gamma_constraint: ConstraintLike = None, **kwargs: Any) -> None:
         rms_scaling = kwargs.pop("rms_scaling", False)  # in configs of Keras
         super().__init__(
             epsilon, center, scale,
@@ -67,7 +78,7 @@ class LayerNormalization(Scaled):
                              f"in Keras. Received: rms_scaling={rms_scaling}")
         self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make gamma and beta for inputs of this shape, batch axis included."""
         self.check_input(input_shape)
         axes = positions(self.axis, len(input_shape))
@@ -80,7 +91,7 @@ class LayerNormalization(Scaled):
         self.add_gamma_and_beta(shape)
         self.built = True
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
         super().check_input(shape)
         there = tuple(shape[axis] for axis in positions(self.axis, len(shape)))
@@ -90,16 +101,16 @@ class LayerNormalization(Scaled):
                 f"{self.axis} of the input to have shape {self._shape}, but received input with "
                 f"shape {tuple(shape)}")
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the normalization, between the stages that bring other axes to the end."""
         return together(input_shape, positions(self.axis, len(input_shape) + 1), lambda rows, n: [
             Stage("layer_normalization", n, n, rows, use_bias=self.center, use_kernel=self.scale,
                   trainable=self.trainable, parameters=(self.epsilon,))])
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return gamma and beta, which the engine holds."""
         return [Held(self.gamma, self.beta)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "rms_scaling": False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.layer import Layer
 from fastdense.variable import Variable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Noise", "SeedState", "fraction"]
 
@@ -25,7 +29,7 @@ class SeedState:
         Storing it and assigning it back repeats what followed.
     """
 
-    def __init__(self, seed):
+    def __init__(self, seed: int | None) -> None:
         seed = random.draw_seed() if seed is None else seed
         self.state = Variable(np.array([seed % 2**32, 0]), dtype="uint32", trainable=False,
                               name="seed_generator_state")
@@ -34,9 +38,12 @@ class SeedState:
 class Noise(Layer):
     """A layer that adds noise in training; a subclass has a `kind` of stage and a `rate`."""
 
-    noise_shape = None
+    noise_shape: Any = None
+    kind: str
+    seed: int | None
+    amount: float
 
-    def __init__(self, amount, seed, **kwargs):
+    def __init__(self, amount: float, seed: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if seed is not None and (not isinstance(seed, numbers.Integral) or seed < 0):
             raise ValueError(f"{type(self).__name__}: expected `seed` to be an integer, zero or "
@@ -47,7 +54,7 @@ class Noise(Layer):
             self.seed_generator = SeedState(seed)
         self.built = True
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the one stage, or nothing without noise."""
         if self.amount == 0:
             return []
@@ -77,12 +84,12 @@ class Noise(Layer):
         table = np.broadcast_to(np.arange(size).reshape(inner), shape)
         return shared, size, tuple(table.reshape(-1).tolist())
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return the random state, which the engine moves on."""
         return [Held(seed=self.seed_generator.state)] if self.amount > 0 else []
 
     @property
-    def variables(self):
+    def variables(self) -> list[Variable]:
         """The random state; it is no weight, as in Keras."""
         return [self.seed_generator.state] if self.amount > 0 else []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,12 @@ from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import positions, together
 from fastdense.layers.layer import Layer
 from fastdense.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Array, Config, Shape
 
 __all__ = ["Normalization"]
 
@@ -46,7 +53,8 @@ class Normalization(Layer):
     array([[-1.,  1.]], dtype=float32)
     """
 
-    def __init__(self, axis=-1, mean=None, variance=None, invert=False, **kwargs):
+    def __init__(self, axis: int | Sequence[int] | None = -1, mean: Any = None,
+                 variance: Any = None, invert: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = () if axis is None else tuple(axis) if isinstance(axis, (list, tuple)) else (
             axis,)
@@ -59,9 +67,9 @@ class Normalization(Layer):
                 f"Received: mean shape {np.shape(mean)} and variance shape {np.shape(variance)}")
         self.input_mean, self.input_variance = mean, variance
         self.invert = bool(invert)
-        self._shape = None
+        self._shape: Any = None
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make the statistics for inputs of this shape, batch axis included."""
         axes = positions(self.axis, len(input_shape))
         self._shape = tuple(input_shape[axis] for axis in axes)
@@ -85,12 +93,12 @@ class Normalization(Layer):
         self.finalize_state()
 
     @property
-    def mean(self):
+    def mean(self) -> Array:
         """The mean in use, of the shape of the kept axes."""
         return self._statistic("mean")
 
     @property
-    def variance(self):
+    def variance(self) -> Array:
         """The variance in use, of the shape of the kept axes."""
         return self._statistic("variance")
 
@@ -101,7 +109,7 @@ class Normalization(Layer):
             return getattr(self, f"adapt_{name}").numpy()
         return np.broadcast_to(np.asarray(getattr(self, f"input_{name}"), self.dtype), self._shape)
 
-    def adapt(self, data):
+    def adapt(self, data: Any) -> None:
         """Measure mean and variance.
 
         Parameters
@@ -145,7 +153,7 @@ class Normalization(Layer):
         self.adapt_variance.assign(variance)
         self.finalize_state()
 
-    def finalize_state(self):
+    def finalize_state(self) -> None:
         """Take over the statistics, as after loading weights."""
         mean, variance = self.mean.reshape(-1), self.variance.reshape(-1)
         deviation = np.maximum(np.sqrt(variance), np.asarray(config.epsilon(), self.dtype))
@@ -155,24 +163,24 @@ class Normalization(Layer):
         for variable, value in zip(self._held, values, strict=True):
             variable.assign(value)
 
-    def weights_assigned(self):
+    def weights_assigned(self) -> None:
         """Take over the statistics, if there are any yet."""
         if self.built:
             self.finalize_state()
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return a frozen normalization by columns of the kept axes."""
         parameters = (0.0, 1.0, 0.0, config.epsilon() ** 2)  # max(sqrt(v), e) = sqrt(max(v, e^2))
         return together(
             input_shape, positions(self.axis, len(input_shape) + 1), lambda rows, n: [
                 Stage("batch_normalization", n, n, rows, trainable=False, parameters=parameters)])
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return the statistics, which the engine holds."""
         factor, shift, mean, variance = self._held
         return [Held(factor, shift, (mean, variance))]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         plain = [None if value is None else np.asarray(value).tolist()
                  for value in (self.input_mean, self.input_variance)]

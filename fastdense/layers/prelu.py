@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import constraints, initializers, regularizers
 from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import together
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Config, ConstraintLike, InitializerLike, RegularizerLike, Shape
 
 __all__ = ["PReLU"]
 
@@ -41,8 +49,9 @@ class PReLU(Layer):
 
     min_ndim = 2
 
-    def __init__(self, alpha_initializer="Zeros", alpha_regularizer=None, alpha_constraint=None,
-                 shared_axes=None, **kwargs):
+    def __init__(self, alpha_initializer: InitializerLike = "Zeros",
+                 alpha_regularizer: RegularizerLike = None, alpha_constraint: ConstraintLike = None,
+                 shared_axes: int | Sequence[int] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
@@ -50,10 +59,10 @@ class PReLU(Layer):
         if shared_axes is not None:
             shared_axes = (list(shared_axes) if isinstance(shared_axes, (list, tuple))
                            else [shared_axes])
-        self.shared_axes = shared_axes
-        self.alpha = None
+        self.shared_axes: Any = shared_axes
+        self.alpha: Any = None
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Make alpha for inputs of this shape, batch axis included."""
         self.check_input(input_shape)
         shared = self.shared_axes or []
@@ -67,7 +76,7 @@ class PReLU(Layer):
             regularizer=self.alpha_regularizer, constraint=self.alpha_constraint)
         self.built = True
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""
         super().check_input(shape)
         if self.built and (len(shape) != self.alpha.ndim + 1 or any(
@@ -77,17 +86,17 @@ class PReLU(Layer):
                 f"samples that alpha of shape {self.alpha.shape} fits, but received input with "
                 f"shape {tuple(shape)}")
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the stage, on rows of what is not shared."""
         own = [i for i in range(1, len(input_shape) + 1) if i not in (self.shared_axes or [])]
         return together(input_shape, own, lambda rows, n: [
             Stage("prelu", n, n, rows, use_bias=False, trainable=self.trainable)])
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return alpha, which the engine holds."""
         return [Held(self.alpha)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {
             **super().get_config(),

@@ -6,9 +6,15 @@ import functools
 import math
 import numbers
 import warnings
+from typing import TYPE_CHECKING
 
 from fastdense import activations
 from fastdense.layers.activation import ActivationLayer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, Function
 
 __all__ = ["ELU", "LeakyReLU", "ReLU"]
 
@@ -46,7 +52,8 @@ class ReLU(ActivationLayer):
     array([[-0.5,  2. ,  6. ]], dtype=float32)
     """
 
-    def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, **kwargs):
+    def __init__(self, max_value: float | None = None, negative_slope: float = 0.0,
+                 threshold: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if max_value is not None and max_value < 0:
             raise ValueError("max_value of a ReLU layer cannot be a negative value. Received: "
@@ -59,12 +66,12 @@ class ReLU(ActivationLayer):
             threshold, 0, "threshold of a ReLU layer cannot be None or a negative value")
 
     @property
-    def activation(self):
+    def activation(self) -> Function:
         """The function of :mod:`fastdense.activations` with the layer's arguments."""
         return functools.partial(activations.relu, negative_slope=self.negative_slope,
                                  max_value=self.max_value, threshold=self.threshold)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "max_value": self.max_value,
                 "negative_slope": self.negative_slope, "threshold": self.threshold}
@@ -92,7 +99,7 @@ class LeakyReLU(ActivationLayer):
     array([[-0.5,  2. ]], dtype=float32)
     """
 
-    def __init__(self, negative_slope=0.3, **kwargs):
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         if "alpha" in kwargs:
             negative_slope = kwargs.pop("alpha")
             warnings.warn("Argument `alpha` is deprecated. Use `negative_slope` instead.",
@@ -103,11 +110,11 @@ class LeakyReLU(ActivationLayer):
             "The negative_slope value of a Leaky ReLU layer cannot be None or negative value")
 
     @property
-    def activation(self):
+    def activation(self) -> Function:
         """The function of :mod:`fastdense.activations` with the layer's arguments."""
         return functools.partial(activations.leaky_relu, negative_slope=self.negative_slope)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "negative_slope": self.negative_slope}
 
@@ -133,15 +140,15 @@ class ELU(ActivationLayer):
     array([[-1.,  2.]], dtype=float32)
     """
 
-    def __init__(self, alpha=1.0, **kwargs):
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = _number(alpha, -math.inf, "alpha of an ELU layer must be a number")
 
     @property
-    def activation(self):
+    def activation(self) -> Function:
         """The function of :mod:`fastdense.activations` with the layer's arguments."""
         return functools.partial(activations.elu, alpha=self.alpha)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "alpha": self.alpha}

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 import numbers
+from typing import TYPE_CHECKING
 
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import rearranged
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Array, Config, Shape
 
 __all__ = ["Permute", "Reshape"]
 
@@ -41,7 +48,7 @@ class Reshape(Layer):
 
     min_ndim = 2
 
-    def __init__(self, target_shape, **kwargs):
+    def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         target_shape = tuple(target_shape)
         wrong = [n for n in target_shape if isinstance(n, bool)
@@ -53,7 +60,7 @@ class Reshape(Layer):
         self.target_shape = target_shape
         self.built = True
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the batch axis and the target shape, -1 filled in."""
         sample = tuple(input_shape[1:])
         if None in sample:
@@ -65,17 +72,17 @@ class Reshape(Layer):
                 f"target_shape={self.target_shape}")
         return (input_shape[0], *(size // known if n == -1 else n for n in self.target_shape))
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Return `inputs` reshaped."""
         return inputs.reshape(self.compute_output_shape(inputs.shape))
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return a reshape, or nothing if rows stay as long as they are."""
         n = input_shape[-1]
         n_out = self.compute_output_shape((None, *input_shape))[-1] if self.target_shape else 1
         return [] if n == n_out else [Stage("reshape", n, n_out, math.prod(input_shape[:-1]))]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "target_shape": self.target_shape}
 
@@ -103,7 +110,7 @@ class Permute(Layer):
     (5, 4, 3)
     """
 
-    def __init__(self, dims, **kwargs):
+    def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
@@ -112,7 +119,7 @@ class Permute(Layer):
                 f"`dims` must be consecutive and start from 1. Received dims={dims}")
         self.built = True
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input has another number of axes."""
         if len(shape) != len(self.dims) + 1:
             raise ValueError(
@@ -120,19 +127,19 @@ class Permute(Layer):
                 f"ndim={len(self.dims) + 1}, found ndim={len(shape)}. Full shape received: "
                 f"{tuple(shape)}")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with its axes in the order of `dims`."""
         return (input_shape[0], *(input_shape[i] for i in self.dims))
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: Array, training: bool | None = None) -> Array:
         """Return `inputs` transposed."""
         return inputs.transpose(0, *self.dims)
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the stage that reorders a sample's numbers."""
         order = [i - 1 for i in self.dims]
         return rearranged(input_shape, order, input_shape[order[-1]])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "dims": self.dims}

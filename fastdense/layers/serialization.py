@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import registry
 from fastdense.layers.layer import Layer
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import CustomObjects
+
 __all__ = ["KNOWN", "deserialize", "serialize"]
 
-KNOWN = {}  # name -> class: all layers, and the models, which are layers too
+KNOWN: dict[str, Any] = {}  # name -> class: all layers, and the models, which are layers too
 
 
-def serialize(layer):
+def serialize(layer: Layer) -> Any:
     """Describe a layer, without its weights, by a dict that :func:`deserialize` reads.
 
     Examples
@@ -22,7 +29,7 @@ def serialize(layer):
     return registry.serialize(layer, registry.family_of(type(layer)))
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Layer:
     """Return the layer that a dict of :func:`serialize` describes; its weights are new.
 
     Parameters

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import positions, together
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fastdense._types import Config
 
 __all__ = ["Softmax"]
 
@@ -33,12 +41,12 @@ class Softmax(Layer):
 
     min_ndim = 2
 
-    def __init__(self, axis=-1, **kwargs):
+    def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis
         self.built = True
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the activation stage, between the two that bring other axes to the end and back.
         """
         axes = positions(self.axis, len(input_shape) + 1)
@@ -48,6 +56,6 @@ class Softmax(Layer):
         return together(input_shape, axes, lambda rows, n: [
             Stage("activation", n, n, rows, "softmax")])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {**super().get_config(), "axis": self.axis}

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import constraints, initializers, regularizers
 from fastdense.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config
+    from fastdense.variable import Variable
 
 __all__ = ["Scaled"]
 
@@ -15,8 +23,12 @@ class Scaled(Layer):
     """A layer with a gamma and a beta, each of them optional."""
 
     min_ndim = 2
+    axis: Any
+    gamma: Variable | None
+    beta: Variable | None
 
-    def __init__(self, epsilon, center, scale, settings, **kwargs):
+    def __init__(self, epsilon: float, center: bool, scale: bool, settings: dict[str, Any],
+                 **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not epsilon >= 0:
             raise ValueError(f"{type(self).__name__}: expected epsilon to be zero or more. "
@@ -28,7 +40,7 @@ class Scaled(Layer):
         for name, value in settings.items():
             setattr(self, name, _FAMILIES[name.split("_")[-1]].get(value))
 
-    def add_gamma_and_beta(self, shape):
+    def add_gamma_and_beta(self, shape: tuple[int, ...]) -> None:
         """Make the weights that there are."""
         for name, wanted in (("gamma", self.scale), ("beta", self.center)):
             if wanted:
@@ -38,7 +50,7 @@ class Scaled(Layer):
                     shape=shape, initializer=initializer, name=name, regularizer=regularizer,
                     constraint=constraint))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         settings = {**super().get_config(), "axis": self.axis, "epsilon": self.epsilon,
                     "center": self.center, "scale": self.scale}

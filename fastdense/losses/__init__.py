@@ -6,6 +6,8 @@ snake case, or a string. Each has an analytic gradient; there is no automatic di
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import registry
 
 from .base import Loss
@@ -50,6 +52,12 @@ from .relative import (
 from .similarity import CosineSimilarity, cosine_similarity
 from .wrapper import LossFunctionWrapper
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import CustomObjects, Shape
+
 __all__ = [
     "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE", "BinaryCrossentropy", "BinaryFocalCrossentropy",
     "CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge",
@@ -89,7 +97,7 @@ _KNOWN = registry.catalogue(
 )
 
 
-def get(identifier):
+def get(identifier: Any) -> Any:
     """Return the loss that an identifier means.
 
     Parameters
@@ -119,7 +127,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "loss")
 
 
-def serialize(loss):
+def serialize(loss: Any) -> Any:
     """Describe a loss by a dict that :func:`deserialize` reads.
 
     Examples
@@ -131,7 +139,7 @@ def serialize(loss):
     return registry.serialize(loss, "losses")
 
 
-def deserialize(name, custom_objects=None):
+def deserialize(name: Any, custom_objects: CustomObjects | None = None) -> Callable[..., Any]:
     """Return the loss that a name or a dict of :func:`serialize` describes.
 
     Examples
@@ -143,7 +151,7 @@ def deserialize(name, custom_objects=None):
     return registry.get(name, _KNOWN, "loss", custom_objects=custom_objects)
 
 
-def resolve(identifier, y_true_shape, y_pred_shape):
+def resolve(identifier: Any, y_true_shape: Shape, y_pred_shape: Shape) -> Loss:
     """Return the :class:`Loss` that `compile` means, once the shapes are known.
 
     Parameters
@@ -180,7 +188,7 @@ def resolve(identifier, y_true_shape, y_pred_shape):
     return LossFunctionWrapper(loss, name=name)
 
 
-def target_kind(y_true_shape, y_pred_shape):
+def target_kind(y_true_shape: Shape, y_pred_shape: Shape) -> str:
     """Tell from the shapes alone what the targets are, by Keras's rule.
 
     Parameters

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 from fastdense.utils.arrays import aligned_weights
 from fastdense.utils.naming import auto_name
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config, Scalar
+    from fastdense.kernels.rules import LossRule
 
 __all__ = ["Loss"]
 
@@ -45,10 +56,11 @@ class Loss:
     np.float32(1.0)
     """
 
-    rule = None
+    rule: LossRule | None = None
     axis = -1  # of y_pred, which `call` reduces to one number
 
-    def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
+    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size",
+                 dtype: DTypeLike | None = None) -> None:
         if reduction not in _REDUCTIONS:
             raise ValueError(
                 "Invalid value for argument `reduction`. Expected one of "
@@ -59,11 +71,12 @@ class Loss:
         self._dtype = np.dtype(dtype or config.floatx()).name
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype of the computation."""
         return self._dtype
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike,
+                 sample_weight: ArrayLike | None = None) -> Scalar | Array:
         """Return the reduced loss.
 
         Parameters
@@ -84,7 +97,8 @@ class Loss:
             return weighted.astype(self.dtype)
         return np.sum(weighted).astype(self.dtype)
 
-    def value_and_gradient(self, y_true, y_pred, sample_weight=None):
+    def value_and_gradient(self, y_true: ArrayLike, y_pred: ArrayLike,
+                           sample_weight: ArrayLike | None = None) -> tuple[float, Array]:
         """Return the reduced loss and its derivative by `y_pred`, which is what training needs.
 
         Parameters
@@ -121,24 +135,25 @@ class Loss:
     def _cast(self, y_true, y_pred):
         return np.asarray(y_true, dtype=self.dtype), np.asarray(y_pred, dtype=self.dtype)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Array, y_pred: Array) -> Array:
         """Return the loss of every sample: shape ``y_pred.shape[:-1]``."""
         raise NotImplementedError(
             f"{type(self).__name__} must override `call(self, y_true, y_pred)`."
         )
 
-    def gradient(self, y_true, y_pred):
+    def gradient(self, y_true: Array, y_pred: Array) -> Array:
         """Return the derivative of every sample's loss by its row of `y_pred`, like `y_pred`."""
         raise NotImplementedError(
             f"{type(self).__name__} must override `gradient(self, y_true, y_pred)` to be trained "
             "with: fastdense has no automatic differentiation, so a loss brings its own derivative."
         )
 
-    def mask(self, y_true):
+    def mask(self, y_true: Array) -> Array | None:
         """Return which samples count, as booleans like the result of `call`; None means all."""
         return None
 
-    def weights(self, shape, y_true=None, sample_weight=None):
+    def weights(self, shape: tuple[int, ...], y_true: Any = None,
+                sample_weight: Any = None) -> Array:
         """Return the factors that make the reduced loss a sum over the samples.
 
         ``loss(y_true, y_pred, w) == sum(weights * call(y_true, y_pred))``.
@@ -174,11 +189,11 @@ class Loss:
         divisor = weights.sum() if weighted_mean and sample_weight is not None else n_samples
         return weights / divisor if divisor else np.zeros(shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {"name": self.name, "reduction": self.reduction}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a loss from what :meth:`get_config` returned."""
         return cls(**config)

@@ -6,12 +6,19 @@ clipped has no gradient. ``from_logits`` is exact at any value.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import ops
 
 from .arguments import check_axis, check_shapes, clip_probabilities, paired, smooth
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = ["BinaryCrossentropy", "binary_crossentropy"]
 
@@ -25,7 +32,8 @@ def _binary_crossentropy_gradient(y_true, y_pred, from_logits=False, label_smoot
 
 
 @differentiable("binary_crossentropy", _binary_crossentropy_gradient)
-def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+def binary_crossentropy(y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False,
+                        label_smoothing: float = 0.0, axis: int = -1) -> Array:
     """Mean over `axis` of ``-y log p - (1 - y) log(1 - p)``.
 
     Parameters
@@ -80,8 +88,13 @@ class BinaryCrossentropy(NamedLoss):
     np.float32(0.6931472)
     """
 
-    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1,
-                 reduction="sum_over_batch_size", name="binary_crossentropy", dtype=None):
+    from_logits: bool
+    label_smoothing: float
+    axis: int
+
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1,
+                 reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "binary_crossentropy", dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(binary_crossentropy, reduction=reduction, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)

@@ -8,6 +8,7 @@ is exact at any value.
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from fastdense.utils.arrays import as_float
 
 from .arguments import check_axis, check_last_axis, check_shapes, clip_probabilities, smooth
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config
 
 __all__ = [
     "CategoricalCrossentropy",
@@ -38,7 +44,8 @@ def _categorical_crossentropy_gradient(y_true, y_pred, from_logits=False, label_
 
 
 @differentiable("categorical_crossentropy", _categorical_crossentropy_gradient)
-def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+def categorical_crossentropy(y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False,
+                             label_smoothing: float = 0.0, axis: int = -1) -> Array:
     """Sum over `axis` of ``-y log(p / sum p)``.
 
     Parameters
@@ -79,8 +86,8 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     check_axis(axis)
     y_true, y_pred = _smoothed(y_true, y_pred, label_smoothing, axis)
     warn_of_one_class("categorical_crossentropy", y_pred)
-    last = (np.moveaxis(y, axis, -1) for y in (y_true, y_pred))
-    return ops.categorical_crossentropy(*last, from_logits=from_logits)
+    y_true, y_pred = np.moveaxis(y_true, axis, -1), np.moveaxis(y_pred, axis, -1)
+    return ops.categorical_crossentropy(y_true, y_pred, from_logits=from_logits)
 
 
 def _sparse_categorical_crossentropy_gradient(y_true, y_pred, from_logits=False,
@@ -97,7 +104,8 @@ def _sparse_categorical_crossentropy_gradient(y_true, y_pred, from_logits=False,
 
 
 @differentiable("sparse_categorical_crossentropy", _sparse_categorical_crossentropy_gradient)
-def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
+def sparse_categorical_crossentropy(y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False,
+                                    ignore_class: int | None = None, axis: int = -1) -> Array:
     """``-log(p[label] / sum p)``: the categorical cross-entropy with labels as targets.
 
     Parameters
@@ -155,8 +163,14 @@ class CategoricalCrossentropy(NamedLoss):
     np.float32(0.6931472)
     """
 
-    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1,
-                 reduction="sum_over_batch_size", name="categorical_crossentropy", dtype=None):
+    from_logits: bool
+    label_smoothing: float
+    axis: int
+
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1,
+                 reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "categorical_crossentropy",
+                 dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(categorical_crossentropy, reduction=reduction, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
@@ -179,19 +193,25 @@ class SparseCategoricalCrossentropy(NamedLoss):
     np.float32(0.6931472)
     """
 
-    def __init__(self, from_logits=False, ignore_class=None, reduction="sum_over_batch_size",
-                 axis=-1, name="sparse_categorical_crossentropy", dtype=None):
+    from_logits: bool
+    ignore_class: int | None
+    axis: int
+
+    def __init__(self, from_logits: bool = False, ignore_class: int | None = None,
+                 reduction: str | None = "sum_over_batch_size", axis: int = -1,
+                 name: str | None = "sparse_categorical_crossentropy",
+                 dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(sparse_categorical_crossentropy, reduction=reduction, name=name,
                          dtype=dtype, from_logits=from_logits, ignore_class=ignore_class,
                          axis=axis)
 
-    def mask(self, y_true):
+    def mask(self, y_true: Array) -> Array | None:
         if self.ignore_class is None or y_true is None:
             return None
         return np.asarray(y_true) != self.ignore_class
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         del config["axis"]  # as in Keras: it is always the last
         return config

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
@@ -9,6 +11,13 @@ from fastdense import config
 from .arguments import check_shapes, paired
 from .elementwise import mean_of
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = ["KLDivergence", "Poisson", "kl_divergence", "poisson"]
 
@@ -27,7 +36,7 @@ def _kl_divergence_gradient(y_true, y_pred):
 
 
 @differentiable(None, _kl_divergence_gradient)
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """Sum over the last axis of ``y_true * log(y_true / y_pred)``.
 
     Parameters
@@ -61,7 +70,7 @@ def _poisson_slope(y_true, y_pred):
 
 
 @mean_of(_poisson_slope)
-def poisson(y_true, y_pred):
+def poisson(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``y_pred - y_true * log(y_pred + epsilon)``.
 
     Parameters
@@ -106,7 +115,8 @@ class KLDivergence(NamedLoss):
     np.float32(0.14384106)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="kl_divergence", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "kl_divergence", dtype: DTypeLike | None = None) -> None:
         super().__init__(kl_divergence, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -125,5 +135,6 @@ class Poisson(NamedLoss):
     np.float32(1.3068528)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="poisson", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "poisson",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(poisson, reduction=reduction, name=name, dtype=dtype)

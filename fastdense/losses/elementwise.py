@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .arguments import check_shapes, paired
 from .wrapper import differentiable
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import T
+
 __all__ = ["mean_of"]
 
 
-def mean_of(slope, kind=None):
+def mean_of(slope: Callable[..., Any], kind: str | None = None) -> Callable[[T], T]:
     """Decorate a formula with its derivative, and make the mean over the last axis of both.
 
     Parameters

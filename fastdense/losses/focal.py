@@ -6,6 +6,8 @@ probabilities, which are clipped and then have no gradient.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import ops
@@ -13,6 +15,11 @@ from fastdense import ops
 from .arguments import check_axis, check_shapes, clip_probabilities, paired, smooth
 from .categorical import warn_of_one_class
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy", "binary_focal_crossentropy",
@@ -57,8 +64,10 @@ def _binary_focal_crossentropy_gradient(y_true, y_pred, apply_class_balancing=Fa
 
 
 @differentiable(None, _binary_focal_crossentropy_gradient)
-def binary_focal_crossentropy(y_true, y_pred, apply_class_balancing=False, alpha=0.25, gamma=2.0,
-                              from_logits=False, label_smoothing=0.0, axis=-1):
+def binary_focal_crossentropy(y_true: ArrayLike, y_pred: ArrayLike,
+                              apply_class_balancing: bool = False, alpha: float = 0.25,
+                              gamma: float = 2.0, from_logits: bool = False,
+                              label_smoothing: float = 0.0, axis: int = -1) -> Array:
     """Mean over `axis` of the binary cross-entropy, times ``(1 - p_t) ** gamma``.
 
     ``p_t`` is the probability given to the class that is true, so what is predicted well counts
@@ -126,8 +135,9 @@ def _categorical_focal_crossentropy_gradient(y_true, y_pred, alpha=0.25, gamma=2
 
 
 @differentiable(None, _categorical_focal_crossentropy_gradient)
-def categorical_focal_crossentropy(y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False,
-                                   label_smoothing=0.0, axis=-1):
+def categorical_focal_crossentropy(y_true: ArrayLike, y_pred: ArrayLike, alpha: float = 0.25,
+                                   gamma: float = 2.0, from_logits: bool = False,
+                                   label_smoothing: float = 0.0, axis: int = -1) -> Array:
     """Sum over `axis` of ``-alpha (1 - q) ** gamma * y_true * log(q)``, ``q = p / sum(p)``.
 
     Parameters
@@ -190,9 +200,18 @@ class BinaryFocalCrossentropy(NamedLoss):
     np.float32(0.1732868)
     """
 
-    def __init__(self, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False,
-                 label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size",
-                 name="binary_focal_crossentropy", dtype=None):
+    apply_class_balancing: bool
+    alpha: float
+    gamma: float
+    from_logits: bool
+    label_smoothing: float
+    axis: int
+
+    def __init__(self, apply_class_balancing: bool = False, alpha: float = 0.25, gamma: float = 2.0,
+                 from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1,
+                 reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "binary_focal_crossentropy",
+                 dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(binary_focal_crossentropy, reduction=reduction, name=name, dtype=dtype,
                          apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma,
@@ -216,9 +235,17 @@ class CategoricalFocalCrossentropy(NamedLoss):
     np.float32(0.0433217)
     """
 
-    def __init__(self, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1,
-                 reduction="sum_over_batch_size", name="categorical_focal_crossentropy",
-                 dtype=None):
+    alpha: float
+    gamma: float
+    from_logits: bool
+    label_smoothing: float
+    axis: int
+
+    def __init__(self, alpha: float = 0.25, gamma: float = 2.0, from_logits: bool = False,
+                 label_smoothing: float = 0.0, axis: int = -1,
+                 reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "categorical_focal_crossentropy",
+                 dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(categorical_focal_crossentropy, reduction=reduction, name=name,
                          dtype=dtype, alpha=alpha, gamma=gamma, from_logits=from_logits,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .arguments import check_shapes, paired
 from .elementwise import mean_of
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "CategoricalHinge", "Hinge", "SquaredHinge", "categorical_hinge", "hinge", "squared_hinge",
@@ -31,7 +40,7 @@ def _hinge_slope(y_true, y_pred):
 
 
 @mean_of(_hinge_slope)
-def hinge(y_true, y_pred):
+def hinge(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``max(1 - y_true * y_pred, 0)``.
 
     Parameters
@@ -61,7 +70,7 @@ def _squared_hinge_slope(y_true, y_pred):
 
 
 @mean_of(_squared_hinge_slope)
-def squared_hinge(y_true, y_pred):
+def squared_hinge(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``max(1 - y_true * y_pred, 0) ** 2``.
 
     Parameters
@@ -95,7 +104,7 @@ def _categorical_hinge_gradient(y_true, y_pred):
 
 
 @differentiable(None, _categorical_hinge_gradient)
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """``max(neg - pos + 1, 0)``, pos the score of the class, neg the best of the other scores.
 
     ``pos = sum(y_true * y_pred)`` and ``neg = max((1 - y_true) * y_pred)`` over the last axis; the
@@ -144,7 +153,8 @@ class Hinge(NamedLoss):
     np.float32(1.0)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "hinge",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(hinge, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -163,7 +173,8 @@ class SquaredHinge(NamedLoss):
     np.float32(1.25)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="squared_hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "squared_hinge", dtype: DTypeLike | None = None) -> None:
         super().__init__(squared_hinge, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -182,5 +193,6 @@ class CategoricalHinge(NamedLoss):
     np.float32(0.5)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="categorical_hinge", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "categorical_hinge", dtype: DTypeLike | None = None) -> None:
         super().__init__(categorical_hinge, reduction=reduction, name=name, dtype=dtype)

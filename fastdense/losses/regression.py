@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .elementwise import mean_of
 from .wrapper import NamedLoss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "Huber", "LogCosh", "MeanAbsoluteError", "MeanSquaredError", "huber", "log_cosh",
@@ -14,7 +23,7 @@ __all__ = [
 
 
 @mean_of(lambda y_true, y_pred: 2 * (y_pred - y_true), "mean_squared_error")
-def mean_squared_error(y_true, y_pred):
+def mean_squared_error(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``(y_true - y_pred) ** 2``.
 
     Parameters
@@ -39,7 +48,7 @@ def mean_squared_error(y_true, y_pred):
 
 
 @mean_of(lambda y_true, y_pred: np.sign(y_pred - y_true), "mean_absolute_error")
-def mean_absolute_error(y_true, y_pred):
+def mean_absolute_error(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``abs(y_true - y_pred)``; its gradient is 0 where they are equal.
 
     Parameters
@@ -67,7 +76,7 @@ def _huber_slope(y_true, y_pred, delta=1.0):
 
 
 @mean_of(_huber_slope, "huber")
-def huber(y_true, y_pred, delta=1.0):
+def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Array:
     """Mean over the last axis of a loss that is quadratic near zero and linear far from it.
 
     With the error ``e = y_pred - y_true``: ``e ** 2 / 2`` where ``abs(e) <= delta``, else
@@ -97,7 +106,7 @@ def huber(y_true, y_pred, delta=1.0):
 
 
 @mean_of(lambda y_true, y_pred: np.tanh(y_pred - y_true), "log_cosh")
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``log(cosh(y_pred - y_true))``, exact for any difference.
 
     Near zero it is half the square of the difference, far from it the difference less ``log 2``.
@@ -138,7 +147,8 @@ class MeanSquaredError(NamedLoss):
     np.float32(0.5)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_squared_error", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "mean_squared_error", dtype: DTypeLike | None = None) -> None:
         super().__init__(mean_squared_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -157,7 +167,8 @@ class MeanAbsoluteError(NamedLoss):
     np.float32(0.5)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_error", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "mean_absolute_error", dtype: DTypeLike | None = None) -> None:
         super().__init__(mean_absolute_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -178,7 +189,10 @@ class Huber(NamedLoss):
     np.float32(3.25)
     """
 
-    def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss", dtype=None):
+    delta: float
+
+    def __init__(self, delta: float = 1.0, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "huber_loss", dtype: DTypeLike | None = None) -> None:
         super().__init__(huber, reduction=reduction, name=name, dtype=dtype, delta=delta)
 
 
@@ -197,5 +211,6 @@ class LogCosh(NamedLoss):
     np.float32(0.4337808)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="log_cosh", dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "log_cosh",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(log_cosh, reduction=reduction, name=name, dtype=dtype)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 
 from .elementwise import mean_of
 from .wrapper import NamedLoss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "mean_absolute_percentage_error",
@@ -21,7 +30,7 @@ def _percent(y_true):
 
 
 @mean_of(lambda y_true, y_pred: np.sign(y_pred - y_true) * _percent(y_true))
-def mean_absolute_percentage_error(y_true, y_pred):
+def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``100 * abs(y_true - y_pred) / max(abs(y_true), epsilon)``.
 
     Parameters
@@ -59,7 +68,7 @@ def _logarithmic_slope(y_true, y_pred):
 
 
 @mean_of(_logarithmic_slope)
-def mean_squared_logarithmic_error(y_true, y_pred):
+def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Array:
     """Mean over the last axis of ``(log(y_true + 1) - log(y_pred + 1)) ** 2``.
 
     Parameters
@@ -102,8 +111,9 @@ class MeanAbsolutePercentageError(NamedLoss):
     np.float32(25.0)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_percentage_error",
-                 dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "mean_absolute_percentage_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(mean_absolute_percentage_error, reduction=reduction, name=name,
                          dtype=dtype)
 
@@ -123,7 +133,8 @@ class MeanSquaredLogarithmicError(NamedLoss):
     np.float32(0.24022643)
     """
 
-    def __init__(self, reduction="sum_over_batch_size", name="mean_squared_logarithmic_error",
-                 dtype=None):
+    def __init__(self, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "mean_squared_logarithmic_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(mean_squared_logarithmic_error, reduction=reduction, name=name,
                          dtype=dtype)

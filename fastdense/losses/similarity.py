@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 
 from .arguments import check_axis, check_shapes, paired
 from .wrapper import NamedLoss, differentiable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = ["CosineSimilarity", "cosine_similarity"]
 
@@ -32,7 +39,7 @@ def _cosine_similarity_gradient(y_true, y_pred, axis=-1):
 
 
 @differentiable(None, _cosine_similarity_gradient)
-def cosine_similarity(y_true, y_pred, axis=-1):
+def cosine_similarity(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> Array:
     """Minus the cosine of the angle between target and prediction: -1 if they point one way.
 
     Parameters
@@ -82,7 +89,9 @@ class CosineSimilarity(NamedLoss):
     np.float32(-0.8)
     """
 
-    def __init__(self, axis=-1, reduction="sum_over_batch_size", name="cosine_similarity",
-                 dtype=None):
+    axis: int
+
+    def __init__(self, axis: int = -1, reduction: str | None = "sum_over_batch_size",
+                 name: str | None = "cosine_similarity", dtype: DTypeLike | None = None) -> None:
         check_axis(axis)
         super().__init__(cosine_similarity, reduction=reduction, name=name, dtype=dtype, axis=axis)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense.kernels.rules import LossRule
 from fastdense.utils.arrays import same_rank
 
 from .base import Loss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config, T
 
 __all__ = ["LossFunctionWrapper", "NamedLoss", "differentiable"]
 
@@ -33,16 +44,17 @@ class LossFunctionWrapper(Loss):
     np.float32(9.0)
     """
 
-    def __init__(self, fn, reduction="sum_over_batch_size", name=None, dtype=None, **kwargs):
+    def __init__(self, fn: Callable[..., Any], reduction: str | None = "sum_over_batch_size",
+                 name: str | None = None, dtype: DTypeLike | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        self.fn = fn
+        self.fn: Any = fn
         self.axis = kwargs.get("axis", -1)
         self._fn_kwargs = kwargs
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Array, y_pred: Array) -> Array:
         return self.fn(*same_rank(y_true, y_pred), **self._fn_kwargs)
 
-    def gradient(self, y_true, y_pred):
+    def gradient(self, y_true: Array, y_pred: Array) -> Array:
         if not hasattr(self.fn, "gradient"):
             name = getattr(self.fn, "__name__", repr(self.fn))
             raise NotImplementedError(
@@ -56,7 +68,7 @@ class LossFunctionWrapper(Loss):
         return self.fn.gradient(y_true, y_pred, **self._fn_kwargs).reshape(y_pred_shape)
 
     @property
-    def rule(self):
+    def rule(self) -> LossRule | None:  # type: ignore[override]
         """What the engine is to compute, or None if it cannot."""
         plain = LossFunctionWrapper
         changed = any(
@@ -76,11 +88,11 @@ class LossFunctionWrapper(Loss):
         return LossRule(self.fn.kind, **{
             name: type(LossRule._field_defaults[name])(value) for name, value in options.items()})
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "fn": self.fn, **self._fn_kwargs}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a loss from what ``get_config`` returned, or a file keeps of it."""
         if isinstance(config.get("fn"), dict):
             from fastdense import losses  # which imports this file
@@ -88,22 +100,23 @@ class LossFunctionWrapper(Loss):
             config = {**config, "fn": losses.get(config["fn"])}
         return cls(**config)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__}({self.fn}, kwargs={self._fn_kwargs})>"
 
 
 class NamedLoss(LossFunctionWrapper):
     """What fastdense's own losses have in common: the options are attributes, and the config."""
 
-    def __init__(self, fn, *, reduction, name, dtype, **options):
+    def __init__(self, fn: Callable[..., Any], *, reduction: str | None, name: str | None,
+                 dtype: DTypeLike | None, **options: Any) -> None:
         super().__init__(fn, reduction=reduction, name=name, dtype=dtype, **options)
         self.__dict__.update(options)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Loss.get_config(self), **self._fn_kwargs}
 
 
-def differentiable(kind, gradient):
+def differentiable(kind: str | None, gradient: Callable[..., Any]) -> Callable[[T], T]:
     """Decorate a loss function with its gradient and the engine's name for it."""
 
     def attach(function):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import losses, registry
 
 from .accuracy import (
@@ -55,6 +57,12 @@ from .tradeoff import (
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import CustomObjects, Shape
 
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
@@ -139,7 +147,7 @@ _CROSSENTROPIES = {
 }
 
 
-def get(identifier):
+def get(identifier: Any) -> Any:
     """Return the metric that an identifier means.
 
     Parameters
@@ -169,7 +177,7 @@ def get(identifier):
     return registry.get(identifier, _KNOWN, "metric")
 
 
-def serialize(metric):
+def serialize(metric: Any) -> Any:
     """Describe a metric by a dict that :func:`deserialize` reads.
 
     Examples
@@ -181,7 +189,7 @@ def serialize(metric):
     return registry.serialize(metric, "metrics")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Callable[..., Any]:
     """Return the metric that a dict of :func:`serialize` describes.
 
     Examples
@@ -193,7 +201,7 @@ def deserialize(config, custom_objects=None):
     return registry.get(config, _KNOWN, "metric", custom_objects=custom_objects)
 
 
-def resolve(identifier, y_true_shape, y_pred_shape):
+def resolve(identifier: Any, y_true_shape: Shape, y_pred_shape: Shape) -> Metric:
     """Return the :class:`Metric` that `compile` means, once the shapes are known.
 
     Parameters
@@ -234,7 +242,7 @@ def resolve(identifier, y_true_shape, y_pred_shape):
     return metric
 
 
-def resolve_accuracy(y_true_shape, y_pred_shape):
+def resolve_accuracy(y_true_shape: Shape, y_pred_shape: Shape) -> type[Metric]:
     """Return the class that "accuracy" means for these shapes, whatever the loss.
 
     Parameters
@@ -255,7 +263,7 @@ def resolve_accuracy(y_true_shape, y_pred_shape):
     return _ACCURACIES[losses.target_kind(y_true_shape, y_pred_shape)]
 
 
-def resolve_crossentropy(y_true_shape, y_pred_shape):
+def resolve_crossentropy(y_true_shape: Shape, y_pred_shape: Shape) -> type[Metric]:
     """Return the class that "crossentropy" means for these shapes.
 
     Parameters

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 from fastdense.utils.arrays import as_float, same_rank
 
-from .reduction import NamedMetric
+from .reduction import NamedMetric, compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "Accuracy",
@@ -24,7 +31,8 @@ def _accuracy(y_true, y_pred):
     return _hits(*same_rank(y_true, y_pred))
 
 
-def binary_accuracy(y_true, y_pred, threshold=0.5):
+@compiled("binary_accuracy")
+def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:
     """1 where ``y_pred > threshold`` agrees with `y_true`, else 0.
 
     Parameters
@@ -50,7 +58,8 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
     return _hits(y_true, y_pred > threshold)
 
 
-def categorical_accuracy(y_true, y_pred):
+@compiled("categorical_accuracy")
+def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """1 where the largest prediction is at the largest target, else 0.
 
     Parameters
@@ -74,7 +83,8 @@ def categorical_accuracy(y_true, y_pred):
     return _hits(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
 
 
-def sparse_categorical_accuracy(y_true, y_pred):
+@compiled("sparse_categorical_accuracy")
+def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """1 where the largest prediction is at the label, else 0.
 
     Parameters
@@ -99,11 +109,6 @@ def sparse_categorical_accuracy(y_true, y_pred):
     return _hits(squeezed_labels(y_true, y_pred), np.argmax(y_pred, axis=-1))
 
 
-binary_accuracy.kind = "binary_accuracy"  # the engine's names of what it can compute itself
-categorical_accuracy.kind = "categorical_accuracy"
-sparse_categorical_accuracy.kind = "sparse_categorical_accuracy"
-
-
 class Accuracy(NamedMetric):
     """How often predictions equal targets exactly.
 
@@ -121,7 +126,7 @@ class Accuracy(NamedMetric):
 
     _direction = "up"
 
-    def __init__(self, name="accuracy", dtype=None):
+    def __init__(self, name: str | None = "accuracy", dtype: DTypeLike | None = None) -> None:
         super().__init__(_accuracy, name=name, dtype=dtype)
 
 
@@ -142,8 +147,10 @@ class BinaryAccuracy(NamedMetric):
     """
 
     _direction = "up"
+    threshold: float
 
-    def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
+    def __init__(self, name: str | None = "binary_accuracy", dtype: DTypeLike | None = None,
+                 threshold: float = 0.5) -> None:
         super().__init__(binary_accuracy, name=name, dtype=dtype, threshold=threshold)
 
 
@@ -164,7 +171,8 @@ class CategoricalAccuracy(NamedMetric):
 
     _direction = "up"
 
-    def __init__(self, name="categorical_accuracy", dtype=None):
+    def __init__(self, name: str | None = "categorical_accuracy",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(categorical_accuracy, name=name, dtype=dtype)
 
 
@@ -185,7 +193,8 @@ class SparseCategoricalAccuracy(NamedMetric):
 
     _direction = "up"
 
-    def __init__(self, name="sparse_categorical_accuracy", dtype=None):
+    def __init__(self, name: str | None = "sparse_categorical_accuracy",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(sparse_categorical_accuracy, name=name, dtype=dtype)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config, ops
@@ -9,11 +11,19 @@ from fastdense import config, ops
 from .base import Metric
 from .thresholds import ConfusionMetric, Counts, ratio
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Config, Scalar, Shape
+
 __all__ = ["AUC"]
 
 _CURVES = ("PR", "ROC", "PRGAIN")
-_SUMMATIONS = {"interpolation": lambda a, b: (a + b) / 2, "majoring": np.maximum,
-               "minoring": np.minimum}
+_SUMMATIONS: dict[str, Any] = {
+    "interpolation": lambda a, b: (a + b) / 2, "majoring": np.maximum, "minoring": np.minimum}
 
 
 class AUC(ConfusionMetric):
@@ -58,10 +68,12 @@ class AUC(ConfusionMetric):
 
     _direction = "up"
 
-    def __init__(self, num_thresholds=200, curve="ROC", summation_method="interpolation",
-                 name=None, dtype=None, thresholds=None, multi_label=False, num_labels=None,
-                 label_weights=None, from_logits=False):
-        self.curve = _chosen("curve", curve, _CURVES, str.upper)
+    def __init__(self, num_thresholds: int = 200, curve: str = "ROC",
+                 summation_method: str = "interpolation", name: str | None = None,
+                 dtype: DTypeLike | None = None, thresholds: Sequence[float] | None = None,
+                 multi_label: bool = False, num_labels: int | None = None,
+                 label_weights: ArrayLike | None = None, from_logits: bool = False) -> None:
+        self.curve: Any = _chosen("curve", curve, _CURVES, str.upper)
         self.summation_method = _chosen("summation method", summation_method, _SUMMATIONS,
                                         str.lower)
         if thresholds is None and num_thresholds <= 1:
@@ -85,7 +97,7 @@ class AUC(ConfusionMetric):
         elif num_labels:
             self._add_counts((self.num_thresholds, num_labels))
 
-    def build_for(self, y_true_shape, y_pred_shape):
+    def build_for(self, y_true_shape: Shape, y_pred_shape: Shape) -> None:
         """Make the variables with `multi_label`: a number for each label at each threshold."""
         if not self.multi_label:
             return
@@ -99,7 +111,8 @@ class AUC(ConfusionMetric):
             raise ValueError(f"AUC: expected y_pred with {self.true_positives.shape[1]} labels, as "
                              f"before. Received: y_pred of shape {y_pred_shape}.")
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets, 0 or 1, and predictions of the same shape."""
         if self._from_logits:
             y_pred = ops.sigmoid(y_pred)
@@ -111,7 +124,7 @@ class AUC(ConfusionMetric):
                                       y_pred.shape)
         self._update(y_true, y_pred, weights, by_label=self.multi_label)
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the area, a scalar of `dtype`; 0 before the first batch."""
         if not hasattr(self, "true_positives"):
             return np.dtype(self.dtype).type(0)
@@ -126,7 +139,7 @@ class AUC(ConfusionMetric):
             area = ratio(np.sum(area * self.label_weights), np.sum(self.label_weights))
         return np.dtype(self.dtype).type(np.mean(area))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {
             **Metric.get_config(self), "num_thresholds": self.num_thresholds, "curve": self.curve,
             "summation_method": self.summation_method, "multi_label": self.multi_label,

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config, initializers
 from fastdense.utils.naming import auto_name
 from fastdense.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import Config, InitializerLike, Shape
+    from fastdense.kernels.rules import MetricRule
 
 __all__ = ["Metric"]
 
@@ -39,26 +51,28 @@ class Metric:
     2.0
     """
 
-    rule = None
+    rule: MetricRule | None = None
 
-    def __init__(self, dtype=None, name=None):
+    def __init__(self, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
         self._dtype = np.dtype(dtype or config.floatx()).name
-        self._variables = []
+        self._variables: list[Variable] = []
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype of the result."""
         return self._dtype
 
     @property
-    def variables(self):
+    def variables(self) -> list[Variable]:
         """The variables of this metric, then those of metrics that it holds, as a list."""
         own = _unique(_found_in(vars(self), Variable))
         inner = _unique(_found_in(vars(self), Metric))
         return own + [variable for metric in inner for variable in metric.variables]
 
-    def add_variable(self, shape, initializer, dtype=None, aggregation="sum", name=None):
+    def add_variable(self, shape: Sequence[int], initializer: InitializerLike,
+                     dtype: DTypeLike | None = None, aggregation: str = "sum",
+                     name: str | None = None) -> Variable:
         """Make a variable for the state of this metric.
 
         Parameters
@@ -93,11 +107,12 @@ class Metric:
         self._variables.append(variable)
         return variable
 
-    def add_weight(self, shape=(), initializer=None, dtype=None, name=None):
+    def add_weight(self, shape: Sequence[int] = (), initializer: InitializerLike = None,
+                   dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
         """Make a variable for the state of this metric; the older name of `add_variable`."""
         return self.add_variable(shape, initializer, dtype=dtype, name=name)
 
-    def build_for(self, y_true_shape, y_pred_shape):
+    def build_for(self, y_true_shape: Shape, y_pred_shape: Shape) -> None:
         """Make the variables that depend on the shapes of targets and predictions, if any do.
 
         A model calls it before the first batch, so that the state of a run can be stored and
@@ -114,34 +129,34 @@ class Metric:
             If the shapes do not fit the metric.
         """
 
-    def update_state(self, *args, **kwargs):
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take a batch into account, usually ``(y_true, y_pred, sample_weight=None)``."""
         raise NotImplementedError(f"{type(self).__name__} must override `update_state`.")
 
-    def result(self):
+    def result(self) -> Any:
         """Return the value of the metric over all batches since `reset_state`."""
         raise NotImplementedError(f"{type(self).__name__} must override `result`.")
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         """Forget all batches: every variable becomes zero."""
         for variable in self.variables:
             variable._edit()[...] = 0
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Update the state and return the result."""
         self.update_state(*args, **kwargs)
         return self.result()
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         return {"name": self.name, "dtype": self.dtype}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a metric from what :meth:`get_config` returned; its state is new."""
         return cls(**config)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 from fastdense.utils.arrays import as_float, same_rank
 
 from .reduction import NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array
 
 __all__ = [
     "ConcordanceCorrelation", "PearsonCorrelation", "concordance_correlation",
@@ -26,7 +33,7 @@ def _moments(y_true, y_pred, axis):
     return [np.squeeze(mean, axis) for mean in means], variances, covariance, y_pred.dtype
 
 
-def pearson_correlation(y_true, y_pred, axis=-1):
+def pearson_correlation(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> Array:
     """Covariance over the product of the standard deviations, from -1 to 1.
 
     Parameters
@@ -53,7 +60,7 @@ def pearson_correlation(y_true, y_pred, axis=-1):
         return (covariance / np.sqrt(np.multiply(*variances))).astype(dtype)
 
 
-def concordance_correlation(y_true, y_pred, axis=-1):
+def concordance_correlation(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> Array:
     """How near predictions are to the line ``y_pred == y_true``, from -1 to 1.
 
     Parameters
@@ -102,8 +109,10 @@ class PearsonCorrelation(NamedMetric):
     """
 
     _direction = "up"
+    axis: int
 
-    def __init__(self, name="pearson_correlation", dtype=None, axis=-1):
+    def __init__(self, name: str | None = "pearson_correlation", dtype: DTypeLike | None = None,
+                 axis: int = -1) -> None:
         super().__init__(pearson_correlation, name=name, dtype=dtype, axis=axis)
 
 
@@ -124,6 +133,8 @@ class ConcordanceCorrelation(NamedMetric):
     """
 
     _direction = "up"
+    axis: int
 
-    def __init__(self, name="concordance_correlation", dtype=None, axis=-1):
+    def __init__(self, name: str | None = "concordance_correlation", dtype: DTypeLike | None = None,
+                 axis: int = -1) -> None:
         super().__init__(concordance_correlation, name=name, dtype=dtype, axis=axis)

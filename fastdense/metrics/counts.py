@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .base import Metric
 from .thresholds import ConfusionMetric, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Array, Config, Scalar
 
 __all__ = ["FalseNegatives", "FalsePositives", "TrueNegatives", "TruePositives"]
 
@@ -11,16 +20,17 @@ __all__ = ["FalseNegatives", "FalsePositives", "TrueNegatives", "TruePositives"]
 class _Count(ConfusionMetric):
     """What the four share: one of the counts, summed up in `accumulator`."""
 
-    def __init__(self, count, thresholds, name, dtype):
+    def __init__(self, count: str, thresholds: float | Sequence[float] | None, name: str | None,
+                 dtype: DTypeLike | None) -> None:
         super().__init__({"accumulator": count}, checked(thresholds, 0.5), name, dtype)
         self.init_thresholds = thresholds
         self._add_counts((len(self.thresholds),))
 
-    def result(self):
+    def result(self) -> Scalar | Array:
         """Return the count: a scalar, or an array for several thresholds."""
         return self._result(self.accumulator)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Metric.get_config(self), "thresholds": self.init_thresholds}
 
 
@@ -40,7 +50,8 @@ class FalsePositives(_Count):
     np.float32(2.0)
     """
 
-    def __init__(self, thresholds=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("false_positives", thresholds, name, dtype)
 
 
@@ -60,7 +71,8 @@ class FalseNegatives(_Count):
     np.float32(2.0)
     """
 
-    def __init__(self, thresholds=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("false_negatives", thresholds, name, dtype)
 
 
@@ -80,7 +92,8 @@ class TrueNegatives(_Count):
     np.float32(2.0)
     """
 
-    def __init__(self, thresholds=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("true_negatives", thresholds, name, dtype)
 
 
@@ -100,5 +113,6 @@ class TruePositives(_Count):
     array([3., 1.], dtype=float32)
     """
 
-    def __init__(self, thresholds=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("true_positives", thresholds, name, dtype)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import losses
 from fastdense.utils.arrays import same_rank
 
 from .reduction import NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 __all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
 
@@ -29,8 +34,11 @@ class BinaryCrossentropy(NamedMetric):
     np.float32(0.6931472)
     """
 
-    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False,
-                 label_smoothing=0):
+    from_logits: bool
+    label_smoothing: float
+
+    def __init__(self, name: str | None = "binary_crossentropy", dtype: DTypeLike | None = None,
+                 from_logits: bool = False, label_smoothing: float = 0) -> None:
         super().__init__(losses.binary_crossentropy, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing)
 
@@ -52,8 +60,13 @@ class CategoricalCrossentropy(NamedMetric):
     np.float32(0.6931472)
     """
 
-    def __init__(self, name="categorical_crossentropy", dtype=None, from_logits=False,
-                 label_smoothing=0, axis=-1):
+    from_logits: bool
+    label_smoothing: float
+    axis: int
+
+    def __init__(self, name: str | None = "categorical_crossentropy",
+                 dtype: DTypeLike | None = None, from_logits: bool = False,
+                 label_smoothing: float = 0, axis: int = -1) -> None:
         super().__init__(losses.categorical_crossentropy, name=name, dtype=dtype,
                          from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
 
@@ -76,8 +89,13 @@ class SparseCategoricalCrossentropy(NamedMetric):
     np.float32(0.6931472)
     """
 
-    def __init__(self, name="sparse_categorical_crossentropy", dtype=None, from_logits=False,
-                 ignore_class=None, axis=-1):
+    from_logits: bool
+    ignore_class: int | None
+    axis: int
+
+    def __init__(self, name: str | None = "sparse_categorical_crossentropy",
+                 dtype: DTypeLike | None = None, from_logits: bool = False,
+                 ignore_class: int | None = None, axis: int = -1) -> None:
         super().__init__(losses.sparse_categorical_crossentropy, name=name, dtype=dtype,
                          from_logits=from_logits, ignore_class=ignore_class, axis=axis)
 

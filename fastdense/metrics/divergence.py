@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import losses
 
 from .reduction import NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 __all__ = ["KLDivergence", "Poisson"]
 
@@ -24,7 +29,7 @@ class KLDivergence(NamedMetric):
     np.float32(0.14384106)
     """
 
-    def __init__(self, name="kl_divergence", dtype=None):
+    def __init__(self, name: str | None = "kl_divergence", dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.kl_divergence, name=name, dtype=dtype)
 
 
@@ -43,5 +48,5 @@ class Poisson(NamedMetric):
     np.float32(1.3068528)
     """
 
-    def __init__(self, name="poisson", dtype=None):
+    def __init__(self, name: str | None = "poisson", dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.poisson, name=name, dtype=dtype)

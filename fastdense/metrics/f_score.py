@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
 from fastdense.utils.arrays import aligned_weights
 
 from .base import Metric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config, Scalar, Shape
 
 __all__ = ["F1Score", "FBetaScore"]
 
@@ -45,7 +52,9 @@ class FBetaScore(Metric):
 
     _direction = "up"
 
-    def __init__(self, average=None, beta=1.0, threshold=None, name="fbeta_score", dtype=None):
+    def __init__(self, average: str | None = None, beta: float = 1.0,
+                 threshold: float | None = None, name: str | None = "fbeta_score",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
         if average not in _AVERAGES:
             raise ValueError(f"Invalid `average` argument value. Expected one of: {_AVERAGES}. "
@@ -63,7 +72,7 @@ class FBetaScore(Metric):
         self.beta = beta
         self.threshold = threshold
 
-    def build_for(self, y_true_shape, y_pred_shape):
+    def build_for(self, y_true_shape: Shape, y_pred_shape: Shape) -> None:
         """Make the variables: one number a class, or one for all with average "micro"."""
         if len(y_true_shape) != 2 or y_pred_shape != y_true_shape:
             raise ValueError(
@@ -77,7 +86,8 @@ class FBetaScore(Metric):
             for name in _SUMS:
                 setattr(self, name, self.add_variable(shape, "zeros", dtype="float64", name=name))
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets, 0 or 1, and predictions, both (batch, n_classes)."""
         y_true, y_pred = np.asarray(y_true, self.dtype), np.asarray(y_pred, self.dtype)
         self.build_for(y_true.shape, y_pred.shape)
@@ -91,7 +101,7 @@ class FBetaScore(Metric):
         for name, term in zip(_SUMS, terms, strict=True):
             getattr(self, name).assign_add(np.sum(weights * term, axis=axis))
 
-    def result(self):
+    def result(self) -> Scalar | Array:
         """Return the score: an array for each class with average None, else a scalar.
 
         Raises
@@ -114,7 +124,7 @@ class FBetaScore(Metric):
             score = np.mean(score)
         return np.asarray(score, self.dtype)[()]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "average": self.average, "beta": self.beta,
                 "threshold": self.threshold}
 
@@ -136,10 +146,11 @@ class F1Score(FBetaScore):
     np.float32(0.4)
     """
 
-    def __init__(self, average=None, threshold=None, name="f1_score", dtype=None):
+    def __init__(self, average: str | None = None, threshold: float | None = None,
+                 name: str | None = "f1_score", dtype: DTypeLike | None = None) -> None:
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         del config["beta"]
         return config

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import losses
 
 from .reduction import NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 __all__ = ["CategoricalHinge", "Hinge", "SquaredHinge"]
 
@@ -24,7 +29,7 @@ class Hinge(NamedMetric):
     np.float32(1.0)
     """
 
-    def __init__(self, name="hinge", dtype=None):
+    def __init__(self, name: str | None = "hinge", dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.hinge, name=name, dtype=dtype)
 
 
@@ -43,7 +48,7 @@ class SquaredHinge(NamedMetric):
     np.float32(1.25)
     """
 
-    def __init__(self, name="squared_hinge", dtype=None):
+    def __init__(self, name: str | None = "squared_hinge", dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.squared_hinge, name=name, dtype=dtype)
 
 
@@ -62,5 +67,6 @@ class CategoricalHinge(NamedMetric):
     np.float32(0.5)
     """
 
-    def __init__(self, name="categorical_hinge", dtype=None):
+    def __init__(self, name: str | None = "categorical_hinge",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.categorical_hinge, name=name, dtype=dtype)

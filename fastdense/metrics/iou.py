@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense import config
 
 from .base import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Config, Scalar
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
@@ -45,8 +53,9 @@ class IoU(Metric):
 
     _direction = "up"
 
-    def __init__(self, num_classes, target_class_ids, name=None, dtype=None, ignore_class=None,
-                 sparse_y_true=True, sparse_y_pred=True, axis=-1):
+    def __init__(self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None,
+                 dtype: DTypeLike | None = None, ignore_class: int | None = None,
+                 sparse_y_true: bool = True, sparse_y_pred: bool = True, axis: int = -1) -> None:
         super().__init__(name=name, dtype=dtype or "int64")
         self.target_class_ids = list(target_class_ids)
         for number in self.target_class_ids:
@@ -61,7 +70,8 @@ class IoU(Metric):
         self.total_cm = self.add_variable((num_classes, num_classes), "zeros", dtype=self.dtype,
                                           name="total_confusion_matrix")
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch; classes out of range do not count."""
         classes = self.num_classes
         labels = _labels(y_true, self.sparse_y_true, self.axis)
@@ -86,7 +96,7 @@ class IoU(Metric):
                 f"Pass integers, or {type(self).__name__}(..., dtype=\"float32\").", stacklevel=3)
         return np.broadcast_to(np.asarray(sample_weight).astype(self.dtype).reshape(-1), shape)
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the mean of the target classes, a scalar of float32."""
         matrix = self.total_cm.value.astype(np.float64)
         both = np.diag(matrix)
@@ -96,7 +106,7 @@ class IoU(Metric):
         shares = both[occurs] / (either[occurs] + config.epsilon())
         return np.float32(np.sum(shares) / (np.count_nonzero(occurs) + config.epsilon()))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "num_classes": self.num_classes,
                 "target_class_ids": self.target_class_ids, "ignore_class": self.ignore_class,
                 "sparse_y_true": self.sparse_y_true, "sparse_y_pred": self.sparse_y_pred,
@@ -120,16 +130,18 @@ class BinaryIoU(IoU):
     np.float32(0.3333)
     """
 
-    def __init__(self, target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None):
+    def __init__(self, target_class_ids: Sequence[int] = (0, 1), threshold: float = 0.5,
+                 name: str | None = None, dtype: DTypeLike | None = None) -> None:
         super().__init__(2, target_class_ids, name=name, dtype=dtype)
         self.threshold = threshold
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets, 0 or 1, and predictions."""
         y_pred = np.asarray(y_pred, np.float32)
         super().update_state(y_true, y_pred >= np.float32(self.threshold), sample_weight)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Metric.get_config(self), "target_class_ids": self.target_class_ids,
                 "threshold": self.threshold}
 
@@ -149,13 +161,14 @@ class MeanIoU(IoU):
     np.float32(0.3333)
     """
 
-    def __init__(self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_true=True,
-                 sparse_y_pred=True, axis=-1):
+    def __init__(self, num_classes: int, name: str | None = None, dtype: DTypeLike | None = None,
+                 ignore_class: int | None = None, sparse_y_true: bool = True,
+                 sparse_y_pred: bool = True, axis: int = -1) -> None:
         super().__init__(num_classes, range(num_classes), name=name, dtype=dtype,
                          ignore_class=ignore_class, sparse_y_true=sparse_y_true,
                          sparse_y_pred=sparse_y_pred, axis=axis)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return _without(super().get_config(), "target_class_ids")
 
 
@@ -175,13 +188,14 @@ class OneHotIoU(IoU):
     np.float32(0.5)
     """
 
-    def __init__(self, num_classes, target_class_ids, name=None, dtype=None, ignore_class=None,
-                 sparse_y_pred=False, axis=-1):
+    def __init__(self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None,
+                 dtype: DTypeLike | None = None, ignore_class: int | None = None,
+                 sparse_y_pred: bool = False, axis: int = -1) -> None:
         super().__init__(num_classes, target_class_ids, name=name, dtype=dtype,
                          ignore_class=ignore_class, sparse_y_true=False,
                          sparse_y_pred=sparse_y_pred, axis=axis)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return _without(super().get_config(), "sparse_y_true")
 
 
@@ -200,12 +214,13 @@ class OneHotMeanIoU(MeanIoU):
     np.float32(1.0)
     """
 
-    def __init__(self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_pred=False,
-                 axis=-1):
+    def __init__(self, num_classes: int, name: str | None = None, dtype: DTypeLike | None = None,
+                 ignore_class: int | None = None, sparse_y_pred: bool = False,
+                 axis: int = -1) -> None:
         super().__init__(num_classes, name=name, dtype=dtype, ignore_class=ignore_class,
                          sparse_y_true=False, sparse_y_pred=sparse_y_pred, axis=axis)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return _without(super().get_config(), "sparse_y_true")
 
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .base import Metric
 from .thresholds import BELOW_ALL, ConfusionMetric, checked, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Array, Config, Scalar
 
 __all__ = ["Precision", "Recall"]
 
@@ -13,7 +22,8 @@ class _Share(ConfusionMetric):
 
     _direction = "up"
 
-    def __init__(self, other, thresholds, top_k, class_id, name, dtype):
+    def __init__(self, other: str, thresholds: float | Sequence[float] | None, top_k: int | None,
+                 class_id: int | None, name: str | None, dtype: DTypeLike | None) -> None:
         default = 0.5 if top_k is None else BELOW_ALL
         super().__init__({"true_positives": "true_positives", other: other},
                          checked(thresholds, default), name, dtype, top_k, class_id)
@@ -21,12 +31,12 @@ class _Share(ConfusionMetric):
         self._other = other
         self._add_counts((len(self.thresholds),))
 
-    def result(self):
+    def result(self) -> Scalar | Array:
         """Return the share, 0 of none: a scalar, or an array for several thresholds."""
         found = self.true_positives.value
         return self._result(ratio(found, found + getattr(self, self._other).value))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Metric.get_config(self), "thresholds": self.init_thresholds,
                 "top_k": self.top_k, "class_id": self.class_id}
 
@@ -52,7 +62,9 @@ class Precision(_Share):
     np.float32(0.6667)
     """
 
-    def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,
+                 class_id: int | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("false_positives", thresholds, top_k, class_id, name, dtype)
 
 
@@ -73,5 +85,7 @@ class Recall(_Share):
     np.float32(0.5)
     """
 
-    def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
+    def __init__(self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,
+                 class_id: int | None = None, name: str | None = None,
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__("false_negatives", thresholds, top_k, class_id, name, dtype)

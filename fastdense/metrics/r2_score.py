@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense.utils.arrays import aligned_weights, same_rank
 
 from .base import Metric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config, Scalar, Shape
+    from fastdense.variable import Variable
 
 __all__ = ["R2Score"]
 
@@ -48,8 +55,8 @@ class R2Score(Metric):
 
     _direction = "up"
 
-    def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score",
-                 dtype=None):
+    def __init__(self, class_aggregation: str | None = "uniform_average", num_regressors: int = 0,
+                 name: str | None = "r2_score", dtype: DTypeLike | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
         if class_aggregation not in _AGGREGATIONS:
             raise ValueError("Invalid value for argument `class_aggregation`. Expected one of "
@@ -61,7 +68,12 @@ class R2Score(Metric):
         self.num_regressors = num_regressors
         self.num_samples = self.add_variable((), "zeros", dtype="float64", name="num_samples")
 
-    def build_for(self, y_true_shape, y_pred_shape):
+    squared_sum: Variable
+    sum: Variable
+    total_mse: Variable
+    count: Variable
+
+    def build_for(self, y_true_shape: Shape, y_pred_shape: Shape) -> None:
         """Make the variables: one number an output."""
         if len(y_pred_shape) != 2 or y_true_shape not in (
                 y_pred_shape, y_pred_shape[:1] if y_pred_shape[1] == 1 else None):
@@ -74,7 +86,8 @@ class R2Score(Metric):
                 setattr(self, attribute, self.add_variable(y_pred_shape[1:], "zeros",
                                                            dtype="float64", name=name))
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets and predictions, both (batch, n_out)."""
         y_true, y_pred = (np.asarray(y, self.dtype) for y in same_rank(y_true, y_pred))
         self.build_for(y_true.shape, y_pred.shape)
@@ -88,7 +101,7 @@ class R2Score(Metric):
         self.count.assign_add(np.sum(weights, axis=0))
         self.num_samples.assign_add(y_true.size)
 
-    def result(self):
+    def result(self) -> Scalar | Array:
         """Return the score: a scalar of `dtype`, or an array of each output's.
 
         Raises
@@ -120,6 +133,6 @@ class R2Score(Metric):
         warnings.warn(f"{what}. Falling back to standard R2 score.", stacklevel=3)
         return score
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "class_aggregation": self.class_aggregation,
                 "num_regressors": self.num_regressors}

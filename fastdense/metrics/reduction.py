@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import losses, registry
@@ -10,7 +12,16 @@ from fastdense.utils.arrays import same_rank
 
 from .base import Metric
 
-__all__ = ["Mean", "MeanMetricWrapper", "NamedMetric", "Sum"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+    from typing_extensions import Self
+
+    from fastdense._types import Config, Scalar, T
+
+__all__ = ["Mean", "MeanMetricWrapper", "NamedMetric", "Sum", "compiled"]
 
 
 class Sum(Metric):
@@ -31,18 +42,18 @@ class Sum(Metric):
     np.float32(4.0)
     """
 
-    def __init__(self, name="sum", dtype=None):
+    def __init__(self, name: str | None = "sum", dtype: DTypeLike | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_variable((), "zeros", dtype="float64", name="total")
 
-    def update_state(self, values, sample_weight=None):
+    def update_state(self, values: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         """Add `values`, an array_like of any shape."""
         values, _ = _per_sample(values, sample_weight, np.sum)
         self.total.assign_add(np.sum(values))
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the sum, a scalar of `dtype`."""
-        return self.total.numpy().astype(self.dtype)[()]
+        return np.dtype(self.dtype).type(float(self.total))
 
 
 class Mean(Metric):
@@ -64,27 +75,27 @@ class Mean(Metric):
     np.float32(3.0)
     """
 
-    def __init__(self, name="mean", dtype=None):
+    def __init__(self, name: str | None = "mean", dtype: DTypeLike | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_variable((), "zeros", dtype="float64", name="total")
         self.count = self.add_variable((), "zeros", dtype="float64", name="count")
 
-    def update_state(self, values, sample_weight=None):
+    def update_state(self, values: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         """Take in `values`, an array_like; axes after the first are averaged."""
         values, weights = _per_sample(values, sample_weight, np.mean)
         self.add_sums(np.sum(values), values.size if weights is None else np.sum(weights))
 
-    def set_sums(self, total, count):
+    def set_sums(self, total: float, count: float) -> None:
         """Be at a sum of values and the sum of their weights, as the engine counts them."""
         self.total._put(total)
         self.count._put(count)
 
-    def add_sums(self, total, count):
+    def add_sums(self, total: float, count: float) -> None:
         """Take in a sum of values and the sum of their weights."""
         self.total.assign_add(total)
         self.count.assign_add(count)
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the mean, a scalar of `dtype`."""
         count = float(self.count)
         return np.dtype(self.dtype).type(float(self.total) / count if count else 0.0)
@@ -112,14 +123,16 @@ class MeanMetricWrapper(Mean):
     np.float32(3.0)
     """
 
-    def __init__(self, fn, name=None, dtype=None, **kwargs):
+    def __init__(self, fn: Callable[..., Any], name: str | None = None,
+                 dtype: DTypeLike | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, dtype=dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
         if isinstance(fn, losses.Loss) or hasattr(fn, "gradient"):
             self._direction = "down"  # less is better: read by callbacks in mode "auto"
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,  # type: ignore[override]
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets and predictions."""
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if sample_weight is not None:
@@ -131,7 +144,7 @@ class MeanMetricWrapper(Mean):
         return sample_weight
 
     @property
-    def rule(self):
+    def rule(self) -> MetricRule | None:  # type: ignore[override]
         """What the engine is to compute, or None if it cannot."""
         plain = MeanMetricWrapper
         changed = any(
@@ -146,11 +159,11 @@ class MeanMetricWrapper(Mean):
             return None
         return MetricRule(kind, **options)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "fn": self._fn, **self._fn_kwargs}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a metric from what ``get_config`` returned, or a file keeps of it."""
         if isinstance(config.get("fn"), dict):
             from fastdense import metrics  # which imports this file
@@ -163,12 +176,23 @@ class MeanMetricWrapper(Mean):
 class NamedMetric(MeanMetricWrapper):
     """What fastdense's own means have in common: the options are attributes, and the config."""
 
-    def __init__(self, fn, *, name, dtype, **options):
+    def __init__(self, fn: Callable[..., Any], *, name: str | None, dtype: DTypeLike | None,
+                 **options: Any) -> None:
         super().__init__(fn, name=name, dtype=dtype, **options)
         self.__dict__.update(options)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Metric.get_config(self), **self._fn_kwargs}
+
+
+def compiled(kind: str) -> Callable[[T], T]:
+    """Decorate a function that the engine can compute itself with its name there."""
+
+    def attach(function):
+        function.kind = kind
+        return function
+
+    return attach
 
 
 _LAST = ("axis", -1)  # the only one the engine knows

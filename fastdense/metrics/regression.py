@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import losses
 from fastdense.utils.arrays import same_rank
 
 from .reduction import Mean, NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Scalar
 
 __all__ = [
     "CosineSimilarity", "LogCoshError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
@@ -30,7 +37,8 @@ class MeanSquaredError(NamedMetric):
     np.float32(0.25)
     """
 
-    def __init__(self, name="mean_squared_error", dtype=None):
+    def __init__(self, name: str | None = "mean_squared_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.mean_squared_error, name=name, dtype=dtype)
 
 
@@ -51,15 +59,17 @@ class RootMeanSquaredError(Mean):
 
     _direction = "down"
 
-    def __init__(self, name="root_mean_squared_error", dtype=None):
+    def __init__(self, name: str | None = "root_mean_squared_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,  # type: ignore[override]
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets and predictions."""
         y_true, y_pred = (np.asarray(y, self.dtype) for y in same_rank(y_true, y_pred))
         super().update_state(np.square(y_pred - y_true), sample_weight=sample_weight)
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the root, a scalar of `dtype`."""
         return np.sqrt(super().result())
 
@@ -79,7 +89,8 @@ class MeanAbsoluteError(NamedMetric):
     np.float32(0.25)
     """
 
-    def __init__(self, name="mean_absolute_error", dtype=None):
+    def __init__(self, name: str | None = "mean_absolute_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.mean_absolute_error, name=name, dtype=dtype)
 
 
@@ -98,7 +109,8 @@ class MeanAbsolutePercentageError(NamedMetric):
     np.float32(25.0)
     """
 
-    def __init__(self, name="mean_absolute_percentage_error", dtype=None):
+    def __init__(self, name: str | None = "mean_absolute_percentage_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.mean_absolute_percentage_error, name=name, dtype=dtype)
 
 
@@ -117,7 +129,8 @@ class MeanSquaredLogarithmicError(NamedMetric):
     np.float32(0.24022643)
     """
 
-    def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
+    def __init__(self, name: str | None = "mean_squared_logarithmic_error",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.mean_squared_logarithmic_error, name=name, dtype=dtype)
 
 
@@ -136,7 +149,7 @@ class LogCoshError(NamedMetric):
     np.float32(0.4337808)
     """
 
-    def __init__(self, name="logcosh", dtype=None):
+    def __init__(self, name: str | None = "logcosh", dtype: DTypeLike | None = None) -> None:
         super().__init__(losses.log_cosh, name=name, dtype=dtype)
 
 
@@ -163,6 +176,8 @@ class CosineSimilarity(NamedMetric):
     """
 
     _direction = "up"
+    axis: int
 
-    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+    def __init__(self, name: str | None = "cosine_similarity", dtype: DTypeLike | None = None,
+                 axis: int = -1) -> None:
         super().__init__(_cosine, name=name, dtype=dtype, axis=axis)

@@ -6,13 +6,20 @@ end are then the four counts for every threshold (as in Keras for evenly spaced 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from fastdense.utils.arrays import aligned_weights, same_rank
 
 from .base import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense.variable import Variable
 
 __all__ = ["BELOW_ALL", "ConfusionMetric", "Counts", "Thresholds", "checked", "ratio"]
 
@@ -106,7 +113,9 @@ class ConfusionMetric(Metric):
         Only this index of the last axis counts.
     """
 
-    def __init__(self, counted, thresholds, name, dtype, top_k=None, class_id=None):
+    def __init__(self, counted: dict[str, str], thresholds: Iterable[float],
+                 name: str | None, dtype: DTypeLike | None, top_k: int | None = None,
+                 class_id: int | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
         self.thresholds = list(thresholds)
         self.top_k = top_k
@@ -114,12 +123,20 @@ class ConfusionMetric(Metric):
         self._counted = dict(counted)
         self._grid = Thresholds(self.thresholds, self.dtype)
 
+    # Those of them that there are, by the names of `counted`.
+    accumulator: Variable
+    true_positives: Variable
+    true_negatives: Variable
+    false_positives: Variable
+    false_negatives: Variable
+
     def _add_counts(self, shape):
         """Make the variables, of float64: sums of weights stay exact where float32 would not."""
         for name in self._counted:
             setattr(self, name, self.add_variable(shape, "zeros", dtype="float64", name=name))
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike,
+                     sample_weight: ArrayLike | None = None) -> None:
         """Take in a batch of targets, 0 or 1, and predictions from 0 to 1 of the same shape."""
         self._update(*self._read(y_true, y_pred, sample_weight))
 

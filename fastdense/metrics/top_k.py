@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import config
@@ -9,6 +11,11 @@ from fastdense.utils.arrays import as_float
 
 from .accuracy import squeezed_labels
 from .reduction import NamedMetric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, Config
 
 __all__ = [
     "SparseTopKCategoricalAccuracy",
@@ -18,7 +25,7 @@ __all__ = [
 ]
 
 
-def top_k_categorical_accuracy(y_true, y_pred, k=5):
+def top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> Array:
     """1 where the one of a one-hot row is among the k largest predictions, else 0.
 
     Parameters
@@ -43,7 +50,8 @@ def top_k_categorical_accuracy(y_true, y_pred, k=5):
     return sparse_top_k_categorical_accuracy(np.argmax(y_true, axis=-1), y_pred, k)
 
 
-def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5, from_sorted_ids=False):
+def sparse_top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5,
+                                      from_sorted_ids: bool = False) -> Array:
     """1 where the label is among the k largest predictions, else 0.
 
     A tie with the k-th counts as a hit. A row with NaN or infinity, and a label out of range, does
@@ -99,8 +107,10 @@ class TopKCategoricalAccuracy(NamedMetric):
     """
 
     _direction = "up"
+    k: int
 
-    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
+    def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy",
+                 dtype: DTypeLike | None = None) -> None:
         super().__init__(top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
 
 
@@ -123,13 +133,15 @@ class SparseTopKCategoricalAccuracy(NamedMetric):
     """
 
     _direction = "up"
+    k: int
+    from_sorted_ids: bool
 
-    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None,
-                 from_sorted_ids=False):
+    def __init__(self, k: int = 5, name: str | None = "sparse_top_k_categorical_accuracy",
+                 dtype: DTypeLike | None = None, from_sorted_ids: bool = False) -> None:
         super().__init__(sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k,
                          from_sorted_ids=from_sorted_ids)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         if not self.from_sorted_ids:
             del config["from_sorted_ids"]  # as in Keras

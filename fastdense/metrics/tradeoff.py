@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .base import Metric
 from .thresholds import ConfusionMetric, Counts, ratio
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from fastdense._types import Config, Scalar
 
 __all__ = ["PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity",
            "SpecificityAtSensitivity"]
@@ -36,9 +45,12 @@ class _Tradeoff(ConfusionMetric):
     """
 
     _direction = "up"
-    _bound = _bounded = _wanted = None
+    _bound: str
+    _bounded: Any
+    _wanted: Any
 
-    def __init__(self, least, num_thresholds, class_id, name, dtype):
+    def __init__(self, least: float, num_thresholds: int, class_id: int | None, name: str | None,
+                 dtype: DTypeLike | None) -> None:
         if not 0 <= least <= 1:
             raise ValueError(f"Argument `{self._bound}` must be in the range [0, 1]. Received: "
                              f"{self._bound}={least}")
@@ -53,14 +65,14 @@ class _Tradeoff(ConfusionMetric):
         self.num_thresholds = num_thresholds
         self._add_counts((num_thresholds,))
 
-    def result(self):
+    def result(self) -> Scalar:
         """Return the largest rate that was wanted, 0 if the bound is never met; of `dtype`."""
         counts = Counts(*(getattr(self, count).value for count in Counts._fields))
         rate = type(self)._bounded(counts).astype(self.dtype)
         met = rate >= rate.dtype.type(self.value)
         return np.where(met, type(self)._wanted(counts), 0).max().astype(self.dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**Metric.get_config(self), "class_id": self.class_id,
                 "num_thresholds": self.num_thresholds, self._bound: self.value}
 
@@ -93,7 +105,8 @@ class SensitivityAtSpecificity(_Tradeoff):
 
     _bound, _bounded, _wanted = "specificity", _specificity, _sensitivity
 
-    def __init__(self, specificity, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(self, specificity: float, num_thresholds: int = 200, class_id: int | None = None,
+                 name: str | None = None, dtype: DTypeLike | None = None) -> None:
         super().__init__(specificity, num_thresholds, class_id, name, dtype)
 
 
@@ -121,7 +134,8 @@ class SpecificityAtSensitivity(_Tradeoff):
 
     _bound, _bounded, _wanted = "sensitivity", _sensitivity, _specificity
 
-    def __init__(self, sensitivity, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(self, sensitivity: float, num_thresholds: int = 200, class_id: int | None = None,
+                 name: str | None = None, dtype: DTypeLike | None = None) -> None:
         super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
 
 
@@ -148,7 +162,8 @@ class PrecisionAtRecall(_Tradeoff):
 
     _bound, _bounded, _wanted = "recall", _sensitivity, _precision
 
-    def __init__(self, recall, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(self, recall: float, num_thresholds: int = 200, class_id: int | None = None,
+                 name: str | None = None, dtype: DTypeLike | None = None) -> None:
         super().__init__(recall, num_thresholds, class_id, name, dtype)
 
 
@@ -175,5 +190,6 @@ class RecallAtPrecision(_Tradeoff):
 
     _bound, _bounded, _wanted = "precision", _precision, _sensitivity
 
-    def __init__(self, precision, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(self, precision: float, num_thresholds: int = 200, class_id: int | None = None,
+                 name: str | None = None, dtype: DTypeLike | None = None) -> None:
         super().__init__(precision, num_thresholds, class_id, name, dtype)

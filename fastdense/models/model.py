@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.layers import Layer
 from fastdense.saving.saveable import Saveable
 from fastdense.training import Trainer
 from fastdense.utils.summary import print_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from fastdense.variable import Variable
 
 __all__ = ["Model"]
 
@@ -25,7 +33,9 @@ class Model(Saveable, Trainer, Layer):
     True
     """
 
-    def __init__(self, *args, **kwargs):
+    _layers: list[Layer]  # set by the constructor of Sequential, as its variables
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError(
             f"{type(self).__name__}: models of the functional API (`Model(inputs, outputs)`) and "
             "models with a `call()` of their own are not part of fastdense, which has no automatic "
@@ -35,18 +45,18 @@ class Model(Saveable, Trainer, Layer):
     # -- layers ---------------------------------------------------------------------------------
 
     @property
-    def layers(self):
+    def layers(self) -> list[Layer]:
         """The layers, as a new list, without the `InputLayer`."""
         return list(self._layers)
 
     @layers.setter
-    def layers(self, value):
+    def layers(self, value: Any) -> None:
         raise AttributeError(
             "`Sequential.layers` attribute is reserved and should not be used. Use `add()` and "
             "`pop()` to change the layers in this model."
         )
 
-    def get_layer(self, name=None, index=None):
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place.
 
         Examples
@@ -74,50 +84,51 @@ class Model(Saveable, Trainer, Layer):
     # -- weights --------------------------------------------------------------------------------
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """The dtype that the model computes in, that of its layers."""
         return self._layers[0].dtype if self._layers else self.dtype_policy.name
 
     @property
-    def trainable(self):
+    def trainable(self) -> bool:
         """Whether an optimizer may change the weights; sets all layers. Heeded at `compile()`."""
         return self._trainable
 
     @trainable.setter
-    def trainable(self, value):
+    def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
         for layer in self._layers:
             layer.trainable = value
 
     @property
-    def weights(self):
+    def weights(self) -> list[Variable]:
         """All variables, layer by layer, kernel before bias."""
         return [v for layer in self._layers for v in layer.weights]
 
     variables = weights
 
     @property
-    def trainable_weights(self):
+    def trainable_weights(self) -> list[Variable]:
         """The variables that an optimizer may change."""
         return [v for layer in self._layers for v in layer.trainable_weights] if (
             self.trainable) else []
 
     trainable_variables = trainable_weights
 
-    def weights_assigned(self):
+    def weights_assigned(self) -> None:
         """Let every layer make anew what follows from its weights."""
         for layer in self._layers:
             layer.weights_assigned()
 
     @property
-    def losses(self):
+    def losses(self) -> list[float]:
         """The regularization losses of all layers, as a list of float."""
         return [loss for layer in self._layers for loss in layer.losses]
 
     # -- reading --------------------------------------------------------------------------------
 
-    def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False,
-                show_trainable=False, layer_range=None):
+    def summary(self, line_length: int | None = None, positions: Sequence[float] | None = None,
+                print_fn: Callable[[str], object] | None = None, expand_nested: bool = False,
+                show_trainable: bool = False, layer_range: Sequence[str] | None = None) -> None:
         """Print a table of the layers.
 
         Parameters

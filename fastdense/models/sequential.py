@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.keras_tensor import KerasTensor
 from fastdense.layers import InputLayer, Layer
 from fastdense.layers.serialization import KNOWN
 from fastdense.training import Trainer
 
 from .model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array, Shape
+    from fastdense.kernels.holding import Held
+    from fastdense.kernels.rules import Stage
 
 __all__ = ["Sequential"]
 
@@ -40,18 +51,19 @@ class Sequential(Model):
     407050
     """
 
-    def __init__(self, layers=None, trainable=True, name=None):
+    def __init__(self, layers: Iterable[Layer | KerasTensor] | None = None, trainable: bool = True,
+                 name: str | None = None) -> None:
         Layer.__init__(self, trainable=trainable, name=name)
         Trainer.__init__(self)
-        self._layers = []
+        self._layers: list[Layer] = []
         self._input_layer = None  # what `Input` gave, if the user said it
-        self._sample_shape = None  # of the input, without the batch
+        self._sample_shape: Shape | None = None  # of the input, without the batch
         for layer in layers or ():
             self.add(layer)
 
     # -- the stack ------------------------------------------------------------------------------
 
-    def add(self, layer, rebuild=True):
+    def add(self, layer: Layer | KerasTensor, rebuild: bool = True) -> None:
         """Put a layer on top; an `Input` goes below all.
 
         Parameters
@@ -92,8 +104,8 @@ class Sequential(Model):
         if not self._layers and self._sample_shape is None:
             if layer._input_shape_argument is not None:
                 self._set_input(InputLayer(layer._input_shape_argument, dtype=layer.dtype))
-            elif getattr(layer, "_sample_shape", None) is not None:  # a built Sequential
-                self._sample_shape = layer._sample_shape
+            else:
+                self._sample_shape = getattr(layer, "_sample_shape", None)  # of a built Sequential
         if self._sample_shape is not None:
             self._build_layer(layer, self.output_shape)
             self.built = True
@@ -117,7 +129,7 @@ class Sequential(Model):
         self._input_layer = layer
         self._sample_shape = layer.batch_shape[1:]
 
-    def pop(self, rebuild=True):
+    def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off and return it.
 
         Examples
@@ -135,7 +147,7 @@ class Sequential(Model):
 
     # -- building -------------------------------------------------------------------------------
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the weights, for inputs of this shape, batch axis included.
 
         Parameters
@@ -184,7 +196,7 @@ class Sequential(Model):
                 variable.path = f"{self.name}/{variable.path}"
         return layer.compute_output_shape(shape)
 
-    def check_input(self, shape):
+    def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the model."""
         if self._layers:
             self._layers[0].check_input(shape)
@@ -198,7 +210,7 @@ class Sequential(Model):
                 f"built. Received: x of shape {shape}."
             )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output for an input shape with its batch axis."""
         for layer in self._layers:
             input_shape = layer.compute_output_shape(input_shape)
@@ -211,35 +223,36 @@ class Sequential(Model):
         return (batch, *self._sample_shape)
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> Shape:
         """Shape of the input, batch first, often None; AttributeError before it is known."""
         return self._require_shape("input shape")
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> Shape:
         """Shape of the output, batch first, often None; AttributeError before it is known."""
         return self.compute_output_shape(self._require_shape("output shape"))
 
     @property
-    def inputs(self):
+    def inputs(self) -> list[KerasTensor]:
         """A list of one `KerasTensor`, the input; AttributeError before its shape is known."""
         shape = self._require_shape("inputs")
         layer = self._input_layer or InputLayer(batch_shape=shape, dtype=self.dtype)
         return [layer.output]
 
     @property
-    def outputs(self):
+    def outputs(self) -> list[KerasTensor]:
         """A list of one `KerasTensor`, the output; AttributeError before its shape is known."""
         shape = self.compute_output_shape(self._require_shape("outputs"))
         return [KerasTensor(shape, self.dtype)]
 
-    def held(self):
+    def held(self) -> list[Held]:
         """Return what the engine holds for all layers, a list of `Held`."""
         return [held for layer in self._layers for held in layer.held()]
 
-    def stages(self, input_shape):
+    def stages(self, input_shape: tuple[int, ...]) -> list[Stage]:
         """Return the engine's stages of all layers."""
-        stages, shape = [], (None, *input_shape)
+        stages: list[Stage] = []
+        shape: Shape = (None, *input_shape)
         for layer in self._layers:
             own = [stage._replace(trainable=stage.trainable and self.trainable)
                    for stage in layer.checked_stages(shape[1:])]
@@ -249,7 +262,7 @@ class Sequential(Model):
 
     # -- computing ------------------------------------------------------------------------------
 
-    def __call__(self, inputs, training=None):
+    def __call__(self, inputs: ArrayLike, training: bool | None = None) -> Array:
         """Return the output for an array of inputs, as :meth:`predict_on_batch`.
 
         With ``training=True`` noise is drawn and batch statistics are taken, as in a step of `fit`.

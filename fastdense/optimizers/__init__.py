@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import registry
 
 from . import schedules
@@ -15,6 +17,11 @@ from .lion import Lion
 from .nadam import Nadam
 from .rmsprop import RMSprop
 from .sgd import SGD
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import CustomObjects
 
 __all__ = [
     "SGD",
@@ -37,7 +44,7 @@ _KNOWN = {cls.__name__.lower(): cls for cls in (
     Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RMSprop, SGD)}
 
 
-def get(identifier):
+def get(identifier: Any) -> Optimizer | None:
     """Return the optimizer that an identifier means.
 
     Parameters
@@ -64,7 +71,7 @@ def get(identifier):
     return None if identifier is None else deserialize(identifier)
 
 
-def serialize(optimizer):
+def serialize(optimizer: Any) -> Any:
     """Describe an optimizer, without its state, by a dict that :func:`deserialize` reads.
 
     Examples
@@ -76,7 +83,7 @@ def serialize(optimizer):
     return registry.serialize(optimizer, "optimizers")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> Optimizer:
     """Return the optimizer that a dict of :func:`serialize` describes; its state is new.
 
     Examples

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.kernels.rules import Factors
 
 from .elementwise import ElementwiseOptimizer, powers
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Array, Config, LearningRate, Slots
 
 __all__ = ["Adamax"]
 
@@ -46,10 +53,14 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
 
     kind = "adamax"
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7,
-                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
-                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
-                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate = 0.001, beta_1: float = 0.9,
+                 beta_2: float = 0.999, epsilon: float = 1e-7, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
                          use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                          gradient_accumulation_steps, name, **kwargs)
@@ -57,17 +68,17 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self.beta_2 = beta_2
         self.epsilon = epsilon
 
-    def slots(self):
+    def slots(self) -> Slots:
         return {("momentum", "norm"): "zeros"}
 
-    def hyper(self):
+    def hyper(self) -> dict[str, float]:
         return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2),
                 "epsilon": float(self.epsilon)}
 
-    def corrected(self, learning_rates, steps):
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         return Factors(rate=learning_rates / (1 - powers(self.beta_1, steps)))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "beta_1": self.beta_1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import TYPE_CHECKING
 
 from fastdense import kernels
 from fastdense.utils.naming import auto_name
@@ -12,6 +13,16 @@ from fastdense.variable import Variable
 from . import clipping, schedules
 from .arguments import check_clipping, check_ema, read_gradients
 from .state import OptimizerState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from numpy.typing import ArrayLike
+    from typing_extensions import Self
+
+    from fastdense._types import Array, Config, CustomObjects, LearningRate, Slots
+    from fastdense.kernels.rules import UpdateRule
 
 __all__ = ["Optimizer"]
 
@@ -63,12 +74,15 @@ class Optimizer(OptimizerState):
     array([0.5, 2.5], dtype=float32)
     """
 
-    rule = None
+    rule: UpdateRule | None = None
 
-    def __init__(self, learning_rate, weight_decay=None, clipnorm=None, clipvalue=None,
-                 global_clipnorm=None, use_ema=False, ema_momentum=0.99,
-                 ema_overwrite_frequency=None, loss_scale_factor=None,
-                 gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         if kwargs.pop("decay", None) is not None:
             warnings.warn(
                 "Argument `decay` is no longer supported and will be ignored. Pass a schedule as "
@@ -96,19 +110,19 @@ class Optimizer(OptimizerState):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
-        self._not_decayed = []  # variables
-        self._not_decayed_names = None  # a pattern
+        self._not_decayed: list[Variable] = []
+        self._not_decayed_names: str | None = None  # a pattern
 
     # -- state -------------------------------------------------------------------------------------
 
     @property
-    def iterations(self):
+    def iterations(self) -> Variable | int:
         """Number of updates done over all fits, a Variable (with accumulation an int)."""
         if self.gradient_accumulation_steps:
             return int(self._iterations) // self.gradient_accumulation_steps
         return self._iterations
 
-    def slots(self):
+    def slots(self) -> Slots:
         """Return the state that each variable needs, as a dict of name to initializer.
 
         A key may also be a tuple of names: their variables are then made, and saved, variable by
@@ -116,7 +130,7 @@ class Optimizer(OptimizerState):
         """
         return {}
 
-    def build(self, variables):
+    def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for these variables; only the first call does anything."""
         if self.built:
             return
@@ -144,14 +158,14 @@ class Optimizer(OptimizerState):
             made = self.add_optimizer_variables(self._trainable_variables, names, initializer)
             self._slots.update(zip(names, made, strict=True))
 
-    def count(self, n_steps):
+    def count(self, n_steps: int) -> None:
         """Note that so many steps have been taken."""
         # Without taking memory, which may fail: weights and count must not come apart.
         self._iterations._put(int(self._iterations) + n_steps)
 
     # -- one step ----------------------------------------------------------------------------------
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient: Array, variable: Variable, learning_rate: float) -> None:
         """Change a variable and its state in place.
 
         Parameters
@@ -163,7 +177,8 @@ class Optimizer(OptimizerState):
         """
         raise NotImplementedError(f"{type(self).__name__} must override `update_step`.")
 
-    def apply_gradients(self, grads_and_vars):
+    def apply_gradients(self,
+                        grads_and_vars: Iterable[tuple[ArrayLike | None, Variable]]) -> Variable:
         """Take one step.
 
         Parameters
@@ -179,7 +194,8 @@ class Optimizer(OptimizerState):
         self.apply(grads, trainable_variables)
         return self._iterations
 
-    def apply(self, grads, trainable_variables=None):
+    def apply(self, grads: Iterable[ArrayLike | None],
+              trainable_variables: Iterable[Variable] | None = None) -> None:
         """Take one step.
 
         In this order: divide by `loss_scale_factor`, accumulate, clip, decay the weights, update,
@@ -264,7 +280,7 @@ class Optimizer(OptimizerState):
             return clipping.clip_by_value(grads, self.clipvalue)
         return grads
 
-    def decays(self, variable):
+    def decays(self, variable: Variable) -> bool:
         """Return whether weight decay is for this variable too; all but the excluded ones."""
         if any(variable is excluded for excluded in self._not_decayed):
             return False
@@ -290,19 +306,20 @@ class Optimizer(OptimizerState):
 
     # -- what users and the trainer ask for ------------------------------------------------------
 
-    def assign(self, variable, value):
+    def assign(self, variable: Variable, value: ArrayLike) -> None:
         """Give a variable a value; for `update_step` of a subclass, as the two that follow."""
         variable.assign(value)
 
-    def assign_add(self, variable, value):
+    def assign_add(self, variable: Variable, value: ArrayLike) -> None:
         """Add to a variable."""
         variable.assign_add(value)
 
-    def assign_sub(self, variable, value):
+    def assign_sub(self, variable: Variable, value: ArrayLike) -> None:
         """Subtract from a variable."""
         variable.assign_sub(value)
 
-    def exclude_from_weight_decay(self, var_list=None, var_names=None):
+    def exclude_from_weight_decay(self, var_list: Iterable[Variable] | None = None,
+                                  var_names: Sequence[str] | None = None) -> None:
         """Let weight decay leave some variables alone.
 
         Parameters
@@ -315,7 +332,7 @@ class Optimizer(OptimizerState):
         self._not_decayed = list(var_list or [])
         self._not_decayed_names = "|".join(var_names) if var_names else None
 
-    def finalize_variable_values(self, var_list):
+    def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
         """Put the running means in the place of the weights, with `use_ema`; `fit` ends with it."""
         if not self.use_ema or not int(self._iterations):  # no step, no mean
             return
@@ -329,11 +346,11 @@ class Optimizer(OptimizerState):
         for variable, average in zip(var_list, averages, strict=True):
             variable.assign(average.value)
 
-    def scale_loss(self, loss):
+    def scale_loss(self, loss: Any) -> Any:
         """Return the loss times `loss_scale_factor`, as it has to be before its gradient."""
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict, of plain values unless given a callable."""
         learning_rate = self._learning_rate
         if isinstance(learning_rate, schedules.LearningRateSchedule):
@@ -355,7 +372,7 @@ class Optimizer(OptimizerState):
         }
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None) -> Self:
         """Make an optimizer from what :meth:`get_config` returned; its state is new."""
         config = dict(config)
         if isinstance(config.get("learning_rate"), dict):
@@ -364,5 +381,5 @@ class Optimizer(OptimizerState):
             )
         return cls(**config)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

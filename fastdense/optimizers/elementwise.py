@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import kernels
 from fastdense.kernels.rules import Factors, UpdateRule
 
 from .base import Optimizer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Array
+    from fastdense.variable import Variable
 
 __all__ = ["ElementwiseOptimizer", "powers"]
 
@@ -24,11 +32,9 @@ class ElementwiseOptimizer(Optimizer):
 
     kind = ""  # as fastdense.kernels knows it
 
-    def hyper(self):
-        """Return the constants of the update, a dict of str to float."""
-        return {}
+    hyper: Any  # a method of every subclass: the constants of the update, a dict of str to float
 
-    def corrected(self, learning_rates, steps):
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         """Return what the loop multiplies with at each step.
 
         Parameters
@@ -44,7 +50,7 @@ class ElementwiseOptimizer(Optimizer):
         """
         return Factors(rate=learning_rates)
 
-    def factors(self, n_steps):
+    def factors(self, n_steps: int) -> Array:
         """Return what changes from step to step, for the next steps, as the engine reads it.
 
         Returns
@@ -60,7 +66,7 @@ class ElementwiseOptimizer(Optimizer):
         decay = learning_rates * (self.weight_decay or 0.0)
         return _table(n_steps, self.corrected(learning_rates, steps)._replace(decay=decay))
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient: Array, variable: Variable, learning_rate: float) -> None:
         step = 1.0 + int(self.iterations)
         (factors,) = _table(1, self.corrected(float(learning_rate), np.array([step])))
         slots = [slot._edit().reshape(-1) for slot in self.slots_for(variable)]
@@ -70,12 +76,12 @@ class ElementwiseOptimizer(Optimizer):
             self.kind, self.hyper(), factors, weights, gradient, slots)
 
     @property
-    def rule(self):
+    def rule(self) -> UpdateRule | None:  # type: ignore[override]
         """What the engine is to compute, or None if it cannot."""
         changed = type(self).update_step is not ElementwiseOptimizer.update_step
         if changed or not self._is_elementwise:
             return None
-        names = []
+        names: list[str] = []
         for group in self.slots():
             if isinstance(group, str):
                 names.append(group)
@@ -84,7 +90,7 @@ class ElementwiseOptimizer(Optimizer):
         return UpdateRule(self.kind, self.hyper(), tuple(names))
 
 
-def powers(base, steps):
+def powers(base: float, steps: Array) -> Array:
     """Return ``base ** steps`` by the C library: NumPy's own pow depends on the CPU's vectors."""
     return np.array([base**step for step in steps.tolist()])
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .elementwise import ElementwiseOptimizer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, LearningRate, Slots
 
 __all__ = ["Lion"]
 
@@ -42,10 +49,14 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
 
     kind = "lion"
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.99,
-                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
-                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
-                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate = 0.001, beta_1: float = 0.9,
+                 beta_2: float = 0.99, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
                          use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                          gradient_accumulation_steps, name, **kwargs)
@@ -57,11 +68,11 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self.beta_1 = beta_1
         self.beta_2 = beta_2
 
-    def slots(self):
+    def slots(self) -> Slots:
         return {"momentum": "zeros"}
 
-    def hyper(self):
+    def hyper(self) -> dict[str, float]:
         return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2)}
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

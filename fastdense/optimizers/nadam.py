@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense.kernels.rules import Factors
 from fastdense.variable import Variable
 
 from .elementwise import ElementwiseOptimizer, powers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from fastdense._types import Array, Config, LearningRate, Slots
 
 __all__ = ["Nadam"]
 
@@ -51,10 +59,14 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
 
     kind = "nadam"
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7,
-                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
-                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
-                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate = 0.001, beta_1: float = 0.9,
+                 beta_2: float = 0.999, epsilon: float = 1e-7, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
                          use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                          gradient_accumulation_steps, name, **kwargs)
@@ -62,10 +74,10 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self.beta_2 = beta_2
         self.epsilon = epsilon
 
-    def slots(self):
+    def slots(self) -> Slots:
         return {("momentum", "velocity"): "zeros"}
 
-    def build(self, variables):
+    def build(self, variables: Iterable[Variable]) -> None:
         if self.built:
             return
         super().build(variables)
@@ -74,7 +86,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self._u_product = Variable(1.0, dtype=dtype, trainable=False)
         self._variables.append(self._u_product)
 
-    def hyper(self):
+    def hyper(self) -> dict[str, float]:
         return {"beta_1": float(self.beta_1), "beta_2": float(self.beta_2),
                 "epsilon": float(self.epsilon)}
 
@@ -87,7 +99,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         factors = [self._u_product.value, *self._u(steps)]
         return np.multiply.accumulate(np.array(factors, self._u_product.dtype))[1:].astype(float)
 
-    def corrected(self, learning_rates, steps):
+    def corrected(self, learning_rates: Any, steps: Array) -> Factors:
         now, ahead = self._u(steps), self._u(steps + 1)
         product = self._products(steps)
         return Factors(
@@ -96,14 +108,14 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
             scale=1 / (1 - powers(self.beta_2, steps)),
         )
 
-    def count(self, n_steps):
+    def count(self, n_steps: int) -> None:
         done = int(self.iterations)
         super().count(n_steps)
         updates = int(self.iterations) - done  # fewer, with gradients accumulated
         if updates:
             self._u_product.assign(self._products(1.0 + done + np.arange(updates))[-1])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "beta_1": self.beta_1,

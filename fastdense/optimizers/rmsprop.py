@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .elementwise import ElementwiseOptimizer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, LearningRate, Slots
 
 __all__ = ["RMSprop"]
 
@@ -46,10 +53,14 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
 
     kind = "rmsprop"
 
-    def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False,
-                 weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None,
-                 use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None,
-                 loss_scale_factor=None, gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate = 0.001, rho: float = 0.9, momentum: float = 0.0,
+                 epsilon: float = 1e-7, centered: bool = False, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
                          use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                          gradient_accumulation_steps, name, **kwargs)
@@ -60,7 +71,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self.epsilon = epsilon
         self.centered = centered
 
-    def slots(self):
+    def slots(self) -> Slots:
         names = ["velocity"]
         if self.momentum:
             names.append("momentum")
@@ -68,11 +79,11 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
             names.append("average_gradient")
         return dict.fromkeys(names, "zeros")
 
-    def hyper(self):
+    def hyper(self) -> dict[str, float]:
         return {"rho": float(self.rho), "momentum": float(self.momentum),
                 "epsilon": float(self.epsilon), "centered": float(self.centered)}
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "rho": self.rho,

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import numbers
+from typing import TYPE_CHECKING
 
 from .elementwise import ElementwiseOptimizer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, LearningRate, Slots
 
 __all__ = ["SGD"]
 
@@ -42,11 +48,17 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     """
 
     kind = "sgd"
+    momentum: float
+    nesterov: bool
 
-    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None,
-                 clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False,
-                 ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None,
-                 gradient_accumulation_steps=None, name=None, **kwargs):
+    def __init__(self, learning_rate: LearningRate = 0.01, momentum: float = 0.0,
+                 nesterov: bool = False, weight_decay: float | None = None,
+                 clipnorm: float | None = None, clipvalue: float | None = None,
+                 global_clipnorm: float | None = None, use_ema: bool = False,
+                 ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+                 loss_scale_factor: float | None = None,
+                 gradient_accumulation_steps: int | None = None, name: str | None = None,
+                 **kwargs: Any) -> None:
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm,
                          use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                          gradient_accumulation_steps, name, **kwargs)
@@ -57,11 +69,11 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         self.momentum = momentum
         self.nesterov = nesterov
 
-    def slots(self):
+    def slots(self) -> Slots:
         return {"momentum": "zeros"} if self.momentum else {}
 
-    def hyper(self):
+    def hyper(self) -> dict[str, float]:
         return {"momentum": float(self.momentum), "nesterov": float(self.nesterov)}
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

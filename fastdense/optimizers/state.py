@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,13 +13,21 @@ from fastdense.variable import Variable
 
 from .schedules import LearningRateSchedule
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from fastdense._types import Array, InitializerLike, LearningRate
+
 __all__ = ["OptimizerState"]
 
 
 class OptimizerState:
     """A counter, a learning rate, and one variable of each slot for each trainable variable."""
 
-    def __init__(self, learning_rate, name):
+    def __init__(self, learning_rate: LearningRate, name: str) -> None:
         if not callable(learning_rate) and not isinstance(learning_rate, numbers.Real):
             raise ValueError(
                 "Argument `learning_rate` should be float, or an instance of "
@@ -27,9 +36,9 @@ class OptimizerState:
             )
         self.name = name
         self.built = False
-        self._variables = []
-        self._trainable_variables = []
-        self._slots = {}  # name -> one variable for each trainable variable
+        self._variables: list[Variable] = []
+        self._trainable_variables: list[Variable] = []
+        self._slots: dict[str, list[Variable]] = {}  # one for each trainable variable
         self._iterations = self.add_variable((), dtype="int64", name="iteration")
         if not callable(learning_rate):
             learning_rate = self.add_variable(
@@ -38,7 +47,7 @@ class OptimizerState:
         self._learning_rate = learning_rate
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> Variable | float:
         """The learning rate of the next step: a Variable, or a float if a schedule tells it.
 
         Assign a float to change it, or a schedule to let that tell it from now on.
@@ -48,7 +57,7 @@ class OptimizerState:
         return self._scheduled(int(self._iterations))
 
     @learning_rate.setter
-    def learning_rate(self, value):
+    def learning_rate(self, value: LearningRate) -> None:
         if callable(value):
             if isinstance(self._learning_rate, Variable):
                 self._variables = [v for v in self._variables if v is not self._learning_rate]
@@ -63,7 +72,7 @@ class OptimizerState:
                 "float, or assign another schedule."
             )
 
-    def learning_rates(self, n_steps):
+    def learning_rates(self, n_steps: int) -> Array:
         """Return the learning rates of the next steps, as the engine reads them.
 
         Parameters
@@ -85,11 +94,11 @@ class OptimizerState:
         return self._learning_rate()
 
     @property
-    def variables(self):
+    def variables(self) -> list[Variable]:
         """Iteration, learning rate (unless scheduled), then the state, as a list of Variable."""
         return list(self._variables)
 
-    def slots_for(self, variable):
+    def slots_for(self, variable: Variable) -> list[Variable]:
         """Return the state of a variable as a list of Variable, in the order of `slots`.
 
         Raises
@@ -100,7 +109,8 @@ class OptimizerState:
         index = self._get_variable_index(variable)
         return [variables[index] for variables in self._slots.values()]
 
-    def add_variable(self, shape, initializer="zeros", dtype=None, name=None):
+    def add_variable(self, shape: Sequence[int], initializer: InitializerLike = "zeros",
+                     dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
         """Make a variable of this optimizer; see :func:`fastdense.initializers.get`."""
         initializer = initializers.get(initializer)
         variable = Variable(initializer, shape, dtype, trainable=False, name=name)
@@ -108,7 +118,8 @@ class OptimizerState:
         self._variables.append(variable)
         return variable
 
-    def add_variable_from_reference(self, reference_variable, name=None, initializer="zeros"):
+    def add_variable_from_reference(self, reference_variable: Variable, name: str | None = None,
+                                    initializer: InitializerLike = "zeros") -> Variable:
         """Make a variable of the shape and dtype of another one."""
         prefix = reference_variable.path.replace("/", "_")
         return self.add_variable(
@@ -116,7 +127,8 @@ class OptimizerState:
             name=f"{prefix}_{name or 'var'}",
         )
 
-    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
+    def add_optimizer_variables(self, trainable_variables: Iterable[Variable],
+                                name: str | Sequence[str], initializer: Any = "zeros") -> Any:
         """Make a variable like each of `trainable_variables`.
 
         Parameters
@@ -139,7 +151,7 @@ class OptimizerState:
                 "The number of provided names must match the number of provided initializers. "
                 f"Received: name={name}, initializer={initializer}"
             )
-        made = tuple([] for _ in names)
+        made: tuple[list[Variable], ...] = tuple([] for _ in names)
         for variable in trainable_variables:
             for variables, own_name, kind in zip(made, names, kinds, strict=True):
                 variables.append(self.add_variable_from_reference(variable, own_name, kind))
@@ -154,7 +166,7 @@ class OptimizerState:
             "was originally built with. Create a new optimizer for new variables."
         )
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set `variables` to these arrays.
 
         Raises
@@ -179,12 +191,12 @@ class OptimizerState:
                 )
             variable.assign(weight)
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         """Write the variables to a dict or an HDF5 group, under "0", "1", ..."""
         for i, variable in enumerate(self._variables):
             store[str(i)] = variable.numpy()
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         """Read what :meth:`save_own_variables` wrote; another number of variables is skipped."""
         if len(store.keys()) != len(self._variables):
             warnings.warn(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense.saving import text, topology
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fastdense._types import CustomObjects, Model
+    from fastdense.layers import Layer
 
 __all__ = ["clone_model", "model_from_json"]
 
 
-def model_from_json(json_string, custom_objects=None):
+def model_from_json(json_string: str, custom_objects: CustomObjects | None = None) -> Model:
     """Return the model that ``model.to_json()``, ours or Keras's, described, with new weights.
 
     Parameters
@@ -32,8 +41,9 @@ def model_from_json(json_string, custom_objects=None):
     return topology.model_from_config(tree, custom_objects)
 
 
-def clone_model(model, input_tensors=None, clone_function=None, call_function=None,
-                recursive=False, **kwargs):
+def clone_model(model: Any, input_tensors: Any = None,
+                clone_function: Callable[[Layer], Layer] | None = None, call_function: Any = None,
+                recursive: bool = False, **kwargs: Any) -> Model:
     """Return a model of the same layers with new weights, not compiled.
 
     Parameters

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import warnings
+from typing import TYPE_CHECKING
 
 from fastdense.saving import topology, weights
 from fastdense.saving.atomic import replacing
 from fastdense.variable import at_most
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import CustomObjects, Model, Path
+
 __all__ = ["load_model", "load_weights", "save_model", "save_weights"]
 
 _SPARE_ELEMENTS = 2**20  # for what is not in files: the state of metrics
 
-def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
+def save_model(model: Any, filepath: Path, overwrite: bool = True, zipped: bool | None = None,
+               **kwargs: Any) -> None:
     """Save a model: layers, weights, settings of ``compile()`` and the optimizer's state.
 
     The file is replaced as a whole: a crash leaves the old one or the new one.
@@ -77,7 +84,8 @@ def save_model(model, filepath, overwrite=True, zipped=None, **kwargs):
             tensors.write(file, config, weights.arrays_of(model))
 
 
-def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
+def load_model(filepath: Path, custom_objects: CustomObjects | None = None, compile: bool = True,
+               safe_mode: bool = True) -> Model:
     """Load a model that :func:`save_model`, or Keras 3, has saved.
 
     No code runs, whatever the file says: it can name the classes of fastdense, and those that you
@@ -140,7 +148,8 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=True):
     return model
 
 
-def save_weights(model, filepath, overwrite=True, max_shard_size=None):
+def save_weights(model: Any, filepath: Path, overwrite: bool = True,
+                 max_shard_size: float | None = None) -> None:
     """Save the weights of a model, and the optimizer's state if it is compiled.
 
     Parameters
@@ -191,7 +200,7 @@ def save_weights(model, filepath, overwrite=True, max_shard_size=None):
             tensors.write(file, None, weights.arrays_of(model))
 
 
-def load_weights(model, filepath, skip_mismatch=False):
+def load_weights(model: Any, filepath: Path, skip_mismatch: bool = False) -> None:
     """Give a model the weights of a file, and its optimizer the state in it, if that fits.
 
     Parameters

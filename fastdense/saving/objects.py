@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fastdense import (
@@ -17,6 +19,11 @@ from fastdense import (
     regularizers,
 )
 from fastdense.utils import custom_objects as users
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import CustomObjects
 
 __all__ = ["deserialize_keras_object", "serialize_keras_object"]
 
@@ -41,7 +48,7 @@ _FUNCTIONS = ("losses", "metrics", "activations", "initializers")
 _DTYPES = ("bool", "int32", "int64", "float32", "float64")
 
 
-def serialize_keras_object(obj):
+def serialize_keras_object(obj: Any) -> Any:
     """Describe an object by a tree that JSON has and :func:`deserialize_keras_object` reads.
 
     Parameters
@@ -68,7 +75,8 @@ def serialize_keras_object(obj):
     return registry.plain(obj)
 
 
-def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwargs):
+def deserialize_keras_object(config: Any, custom_objects: CustomObjects | None = None,
+                             safe_mode: bool = True, **kwargs: Any) -> Any:
     """Return what :func:`serialize_keras_object`, ours or Keras's, described.
 
     Parameters

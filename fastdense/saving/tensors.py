@@ -36,12 +36,10 @@ def read(data, what):
         raise
     except Exception as error:  # SafetensorError, and what NumPy says about sizes
         raise ValueError(f"{what} is not a valid safetensors file: {error}") from error
-    metadata = header.get("__metadata__") or {}
-    described = metadata.get(_KEY) if isinstance(metadata, dict) else None
+    metadata = header.get("__metadata__") or {}  # the package has seen to it: text -> text
+    described = metadata.get(_KEY)
     if described is None:
         return None, arrays
-    if not isinstance(described, str):
-        raise ValueError(f"{what}: expected the description as text. Received: {described!r}.")
     return text.parse(described.encode("utf-8", "replace"), f"The description in {what}"), arrays
 
 

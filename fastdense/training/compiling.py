@@ -5,12 +5,19 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastdense import optimizers
 from fastdense.training import arguments
 from fastdense.training.measures import Measures
 from fastdense.training.predictor import Predictor
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Config, LossLike, Metrics
+    from fastdense.metrics import Metric
+    from fastdense.optimizers import Optimizer
 
 __all__ = ["Compilable"]
 
@@ -25,21 +32,23 @@ class _Compiled(NamedTuple):
 class Compilable(Predictor):
     """The part of a model that `compile` sets; `Trainer` derives from it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.optimizer = None
-        self.run_eagerly, self.steps_per_execution, self.jit_compile = False, 1, "auto"
-        self._compiled = None
-        self._measures = {}
+        self.optimizer: Optimizer | Any = None  # None before `compile`
+        self.run_eagerly, self.steps_per_execution = False, 1
+        self.jit_compile: str | bool = "auto"
+        self._compiled: _Compiled | None = None
+        self._measures: dict[Any, Measures] = {}
         self._measuring = threading.RLock()  # held by the run that has `_measures`
         self._apart = threading.local()  # `measures` of this thread's run while another has those
         self._trained = None  # the variables that are trained, as of the first step after `compile`
         self._is_plain = False  # whether no weight is frozen, regularized or constrained
         self._updates_in_engine = False
 
-    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None,
-                weighted_metrics=None, run_eagerly=False, steps_per_execution=1,
-                jit_compile="auto", auto_scale_loss=True):
+    def compile(self, optimizer: str | Config | Optimizer = "rmsprop", loss: LossLike = None,
+                loss_weights: Any = None, metrics: Metrics = None, weighted_metrics: Metrics = None,
+                run_eagerly: bool = False, steps_per_execution: int = 1,
+                jit_compile: str | bool = "auto", auto_scale_loss: bool = True) -> None:
         """Choose how the model is trained.
 
         Parameters
@@ -84,28 +93,28 @@ class Compilable(Predictor):
         self.jit_compile = jit_compile
 
     @property
-    def compiled(self):
+    def compiled(self) -> bool:
         """Whether :meth:`compile` has been called."""
         return self._compiled is not None
 
     @property
-    def loss(self):
+    def loss(self) -> Any:
         """The loss as given to :meth:`compile`, or None."""
         return getattr(self._compiled, "loss", None)
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[Metric]:
         """The metric objects of the last run, as a list."""
         return [metric for measures in list(self._measures.values())[-1:]
                 for metric in measures.metrics]
 
     @property
-    def metrics_names(self):
+    def metrics_names(self) -> list[str]:
         """Names of what `evaluate` returns, "loss" first; the metrics' after the first run."""
         return ["loss"] * self.compiled + [name for measures in list(self._measures.values())[-1:]
                                            for name in measures.names]
 
-    def reset_metrics(self):
+    def reset_metrics(self) -> None:
         """Forget what the metric objects have seen; every run does so when it begins."""
         for metric in self.metrics:
             metric.reset_state()

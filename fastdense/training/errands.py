@@ -8,8 +8,12 @@ comes. The call itself is never cut short: a step of training is taken to its en
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from fastdense.kernels import cpu
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["LONG", "Errand", "is_long", "parts"]
 
@@ -18,7 +22,7 @@ __all__ = ["LONG", "Errand", "is_long", "parts"]
 LONG = 1e9
 _LISTEN_S = 0.02  # a signal that another thread receives does not wake the one that waits
 
-_idle = []  # workers, kept since each has OpenMP threads of its own
+_idle: list[Any] = []  # workers, kept since each has OpenMP threads of its own
 
 
 def is_long(work):

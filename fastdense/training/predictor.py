@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,11 @@ from fastdense.training.sources import open_feed
 from fastdense.utils import progbar
 from fastdense.variable import OWNERSHIP
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import Array, Callbacks
+
 __all__ = ["Predictor"]
 
 _PREDICTION_ROWS = 192  # rows of a block in predict: its activations stay in L2
@@ -25,11 +31,12 @@ _PREDICTION_ROWS = 192  # rows of a block in predict: its activations stay in L2
 class Predictor:
     """The part of a model that predicts; `Trainer` derives from it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._link_ = None
         self.stop_predicting = False
 
-    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto",
+                steps: int | None = None, callbacks: Callbacks = None) -> Array:
         """Return the outputs for samples: one call for one row and for a million.
 
         Safe to call from several threads at once.
@@ -93,7 +100,7 @@ class Predictor:
         listeners.on_predict_end()
         return np.concatenate(parts) if parts else self._outputs(feed.first.x)
 
-    def predict_on_batch(self, x):
+    def predict_on_batch(self, x: Any) -> Array:
         """Return the outputs for samples, as :meth:`predict` without callbacks.
 
         Examples
@@ -106,7 +113,8 @@ class Predictor:
         """
         return self._outputs(self._read_inputs(x))
 
-    def predict_classes(self, x, batch_size=None, verbose="auto"):
+    def predict_classes(self, x: Any, batch_size: int | None = None,
+                        verbose: str | int = "auto") -> Array:
         """Return the most probable class of every sample, as in the first edition of the book.
 
         Returns

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, overload
 
 from fastdense import config
 from fastdense.training import arguments, data
@@ -20,27 +21,39 @@ from fastdense.training.samples import Samples
 from fastdense.training.sources import is_stream, open_feed
 from fastdense.utils import unpack_x_y_sample_weight
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Literal
+
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Callbacks
+    from fastdense.callbacks import History
+
 __all__ = ["Trainer"]
 
 
 class Trainer(Compilable):
     """The part of a model that trains; `Sequential` derives from it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.history = None
+        self.history: History | Any = None  # None before the first `fit`
         self.stop_training = False
         self.stop_evaluating = False
-        self._run = None  # the run of a `fit` under way
+        self._run: Any = None  # the run of a `fit` under way
         self._busy = threading.Lock()
         self._trainer = None  # the thread that trains
 
     # -- fit ------------------------------------------------------------------------------------
 
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None,
-            validation_split=0.0, validation_data=None, shuffle=True, class_weight=None,
-            sample_weight=None, initial_epoch=0, steps_per_epoch=None, validation_steps=None,
-            validation_batch_size=None, validation_freq=1):
+    def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
+            verbose: str | int = "auto", callbacks: Callbacks = None, validation_split: float = 0.0,
+            validation_data: Any = None, shuffle: bool = True,
+            class_weight: Mapping[int, float] | None = None, sample_weight: ArrayLike | None = None,
+            initial_epoch: int = 0, steps_per_epoch: int | None = None,
+            validation_steps: int | None = None, validation_batch_size: int | None = None,
+            validation_freq: int | Iterable[int] = 1) -> History:
         """Train for a number of epochs.
 
         Parameters
@@ -161,7 +174,19 @@ class Trainer(Compilable):
         self.optimizer.finalize_variable_values(self._trained)
         listeners.on_train_end(logs)
 
-    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
+    @overload
+    def train_on_batch(self, x: Any, y: Any = ..., sample_weight: ArrayLike | None = ...,
+                       class_weight: Mapping[int, float] | None = ..., *,
+                       return_dict: Literal[True]) -> dict[str, float]: ...
+
+    @overload
+    def train_on_batch(self, x: Any, y: Any = ..., sample_weight: ArrayLike | None = ...,
+                       class_weight: Mapping[int, float] | None = ...,
+                       return_dict: bool = ...) -> Any: ...
+
+    def train_on_batch(self, x: Any, y: Any = None, sample_weight: ArrayLike | None = None,
+                       class_weight: Mapping[int, float] | None = None,
+                       return_dict: bool = False) -> Any:
         """Take one step on one batch and return the loss and metrics before it.
 
         Parameters
@@ -197,8 +222,22 @@ class Trainer(Compilable):
 
     # -- evaluate -------------------------------------------------------------------------------
 
-    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None,
-                 steps=None, callbacks=None, return_dict=False, **kwargs):
+    @overload
+    def evaluate(self, x: Any = ..., y: Any = ..., batch_size: int | None = ...,
+                 verbose: str | int = ..., sample_weight: ArrayLike | None = ...,
+                 steps: int | None = ..., callbacks: Callbacks = ..., *,
+                 return_dict: Literal[True]) -> dict[str, float]: ...
+
+    @overload
+    def evaluate(self, x: Any = ..., y: Any = ..., batch_size: int | None = ...,
+                 verbose: str | int = ..., sample_weight: ArrayLike | None = ...,
+                 steps: int | None = ..., callbacks: Callbacks = ..., return_dict: bool = ...,
+                 **kwargs: Any) -> Any: ...
+
+    def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None,
+                 verbose: str | int = "auto", sample_weight: ArrayLike | None = None,
+                 steps: int | None = None, callbacks: Callbacks = None, return_dict: bool = False,
+                 **kwargs: Any) -> Any:
         """Return the loss and metrics on samples, as means over all of them.
 
         Safe to call from several threads at once. The metric objects in :attr:`metrics` see one of
@@ -241,7 +280,16 @@ class Trainer(Compilable):
                 Run(self, feed), self._listeners(callbacks, verbose, feed.n_batches, 1, False))
         return arguments.result(logs, return_dict)
 
-    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+    @overload
+    def test_on_batch(self, x: Any, y: Any = ..., sample_weight: ArrayLike | None = ..., *,
+                      return_dict: Literal[True]) -> dict[str, float]: ...
+
+    @overload
+    def test_on_batch(self, x: Any, y: Any = ..., sample_weight: ArrayLike | None = ...,
+                      return_dict: bool = ...) -> Any: ...
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: ArrayLike | None = None,
+                      return_dict: bool = False) -> Any:
         """Return the loss and metrics on one batch, as :meth:`train_on_batch` without the step.
 
         Examples

@@ -5,13 +5,23 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import inspect
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from fastdense._types import CustomObjects, T
 
 __all__ = ["CustomObjectScope", "custom_object_scope", "get_custom_objects", "get_registered_name",
            "get_registered_object", "register_keras_serializable"]
 
-_registered = {}  # "package>name" -> class or function
-_names = {}  # and back
-_scope = contextvars.ContextVar("custom_objects", default=None)  # one for each thread
+_registered: CustomObjects = {}  # "package>name" -> class or function
+_names: dict[Any, str] = {}  # and back
+_scope: contextvars.ContextVar[CustomObjects | None] = contextvars.ContextVar(
+    "custom_objects", default=None)  # one for each thread
 
 
 class CustomObjectScope(contextlib.ContextDecorator):
@@ -33,14 +43,14 @@ class CustomObjectScope(contextlib.ContextDecorator):
     <Wide name=wide, built=False>
     """
 
-    def __init__(self, custom_objects):
+    def __init__(self, custom_objects: CustomObjects | None) -> None:
         self.custom_objects = dict(custom_objects or {})
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._token = _scope.set({**(_scope.get() or {}), **self.custom_objects})
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: Any) -> None:
         _scope.reset(self._token)
 
 
@@ -52,7 +62,7 @@ def names_in_scope():
     return list(_scope.get() or {})
 
 
-def get_custom_objects():
+def get_custom_objects() -> CustomObjects:
     """Return the dict of all registered objects itself: adding to it registers.
 
     Examples
@@ -64,7 +74,8 @@ def get_custom_objects():
     return _registered
 
 
-def register_keras_serializable(package="Custom", name=None):
+def register_keras_serializable(package: str = "Custom",
+                                name: str | None = None) -> Callable[[T], T]:
     """Decorate a class or function so that configs and files may name it.
 
     Parameters
@@ -101,7 +112,7 @@ def register_keras_serializable(package="Custom", name=None):
     return register
 
 
-def get_registered_name(obj):
+def get_registered_name(obj: Any) -> str:
     """Return the name that a class or function is registered under, or its own name.
 
     Examples
@@ -114,7 +125,8 @@ def get_registered_name(obj):
     return name if name in _registered else obj.__name__
 
 
-def get_registered_object(name, custom_objects=None, module_objects=None):
+def get_registered_object(name: Any, custom_objects: CustomObjects | None = None,
+                          module_objects: CustomObjects | None = None) -> Any:
     """Return the class or function that a name means, or None.
 
     Parameters

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastdense._types import Path
 
 __all__ = ["get_file"]
 
@@ -12,9 +18,11 @@ _HASHES = {32: "md5", 64: "sha256"}  # by the number of hexadecimal digits
 _ARCHIVES = {"auto": ("tar", "zip"), "tar": ("tar",), "zip": ("zip",), None: ()}
 
 
-def get_file(fname=None, origin=None, untar=False, md5_hash=None, file_hash=None,
-             cache_subdir="datasets", hash_algorithm="auto", extract=False, archive_format="auto",
-             cache_dir=None, force_download=False):
+def get_file(fname: str | None = None, origin: str | None = None, untar: bool = False,
+             md5_hash: str | None = None, file_hash: str | None = None,
+             cache_subdir: str = "datasets", hash_algorithm: str = "auto", extract: bool = False,
+             archive_format: str | Sequence[str] | None = "auto", cache_dir: Path | None = None,
+             force_download: bool = False) -> str:
     """Return the path of a file that is downloaded unless it is in the cache already.
 
     Parameters

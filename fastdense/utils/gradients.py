@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike
 
 __all__ = ["check_gradient"]
 
@@ -10,7 +17,7 @@ __all__ = ["check_gradient"]
 _STEP = np.finfo(np.float64).eps ** (1 / 3)
 
 
-def check_gradient(loss, y_true, y_pred, rtol=1e-5):
+def check_gradient(loss: Any, y_true: ArrayLike, y_pred: ArrayLike, rtol: float = 1e-5) -> float:
     """Check the gradient of a loss of your own by central differences, in float64.
 
     Parameters

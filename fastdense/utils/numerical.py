@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import operator
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from fastdense._types import Array
 
 __all__ = ["normalize", "to_categorical"]
 
 
-def to_categorical(x, num_classes=None):
+def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
     """Turn integer class labels into one-hot rows, for `categorical_crossentropy`.
 
     With ``sparse_categorical_crossentropy`` the labels can stay integers.
@@ -78,7 +84,7 @@ def _check_range(labels, num_classes):
         )
 
 
-def normalize(x, axis=-1, order=2):
+def normalize(x: ArrayLike, axis: int = -1, order: float = 2) -> Array:
     """Divide by the norm along an axis, so that every row has norm 1; zero rows stay zero.
 
     Parameters

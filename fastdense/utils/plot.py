@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["plot_history"]
 
@@ -13,7 +17,7 @@ _VALIDATION = {"color": "#d1661c", "marker": "s", "markersize": 4, "linewidth": 
                "linestyle": "--"}
 
 
-def plot_history(history, ax=None):
+def plot_history(history: Any, ax: Any = None) -> Any:
     """Draw loss and metrics over the epochs, training and validation in one picture.
 
     Parameters

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fastdense import config
 from fastdense.utils import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 __all__ = ["Progbar", "is_wanted", "print_msg"]
 
@@ -57,8 +62,9 @@ class Progbar:
     2/2 - 0s - .../step - loss: 0.5000
     """
 
-    def __init__(self, target, width=20, verbose=1, interval=0.1, stateful_metrics=None,
-                 stateless_metrics=None, unit_name="step"):
+    def __init__(self, target: int | None, width: int = 20, verbose: int = 1, interval: float = 0.1,
+                 stateful_metrics: Iterable[str] | None = None,
+                 stateless_metrics: Iterable[str] | None = None, unit_name: str = "step") -> None:
         if stateful_metrics is not None and stateless_metrics is not None:
             raise ValueError(
                 "Progbar: Only one of `stateful_metrics` and `stateless_metrics` can be given. "
@@ -75,13 +81,14 @@ class Progbar:
         self._dynamic_display = (config.is_interactive_logging_enabled()
                                  and terminal.is_interactive(sys.stdout))
         self._seen = 0
-        self._values = {}  # name -> [sum, number of steps in it], in order of appearance
+        self._values: dict[str, Any] = {}  # name -> [sum, steps in it], as they appear
         self._start = time.perf_counter()
         self._first_step_at = None
         self._drawn_at = self._start
         self._drawn_width = 0
 
-    def update(self, current, values=None, finalize=None):
+    def update(self, current: int, values: Iterable[tuple[str, Any]] | None = None,
+               finalize: bool | None = None) -> None:
         """Tell how far it is, and draw if it is time to.
 
         Parameters
@@ -109,7 +116,7 @@ class Progbar:
             self._write_line(current, now - self._start, seconds)
         self._drawn_at = now
 
-    def add(self, n, values=None):
+    def add(self, n: int, values: Iterable[tuple[str, Any]] | None = None) -> None:
         """Tell that `n` more steps are done."""
         self.update(self._seen + n, values)
 
@@ -185,7 +192,7 @@ class Progbar:
         return (now - self._start) / current
 
 
-def print_msg(message, line_break=True):
+def print_msg(message: str, line_break: bool = True) -> None:
     """Write to stdout, or to the logger "fastdense" when interactive logging is disabled.
 
     Parameters

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 __all__ = ["PyDataset"]
 
@@ -43,37 +48,38 @@ class PyDataset:
     # On the class, so that a subclass that does not call super().__init__() still works.
     _workers, _use_multiprocessing, _max_queue_size = 1, False, 10
 
-    def __init__(self, workers=1, use_multiprocessing=False, max_queue_size=10):
+    def __init__(self, workers: int = 1, use_multiprocessing: bool = False,
+                 max_queue_size: int = 10) -> None:
         self.workers = workers
         self.use_multiprocessing = use_multiprocessing
         self.max_queue_size = max_queue_size
 
     @property
-    def workers(self):
+    def workers(self) -> int:
         """Number of threads that make batches ahead of time."""
         self._warn_if_super_was_not_called()
         return self._workers
 
     @workers.setter
-    def workers(self, value):
+    def workers(self, value: int) -> None:
         self._workers = value
 
     @property
-    def use_multiprocessing(self):
+    def use_multiprocessing(self) -> bool:
         """As given; workers are threads in any case."""
         return self._use_multiprocessing
 
     @use_multiprocessing.setter
-    def use_multiprocessing(self, value):
+    def use_multiprocessing(self, value: bool) -> None:
         self._use_multiprocessing = value
 
     @property
-    def max_queue_size(self):
+    def max_queue_size(self) -> int:
         """Number of batches made ahead of time at most."""
         return self._max_queue_size
 
     @max_queue_size.setter
-    def max_queue_size(self, value):
+    def max_queue_size(self, value: int) -> None:
         self._max_queue_size = value
 
     def _warn_if_super_was_not_called(self):
@@ -84,13 +90,13 @@ class PyDataset:
                 "have their defaults.", stacklevel=3)
             self._workers = type(self)._workers  # said once
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Any:
         raise NotImplementedError(
             f"{type(self).__name__} must override `__getitem__(self, index)`: it returns a batch."
         )
 
     @property
-    def num_batches(self):
+    def num_batches(self) -> int | None:
         """Number of batches, an int, or None if there is no end."""
         if hasattr(self, "__len__"):
             return len(self)
@@ -99,14 +105,14 @@ class PyDataset:
             "`__len__(self)`, which returns the number of batches."
         )
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         """Yield the batches in order, made one by one."""
         n = self.num_batches
         for index in itertools.count() if n is None else range(n):
             yield self[index]
 
-    def on_epoch_begin(self):
+    def on_epoch_begin(self) -> None:
         """Called when an epoch begins."""
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         """Called when an epoch ends, for instance to put the samples into another order."""

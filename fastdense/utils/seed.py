@@ -11,7 +11,7 @@ from fastdense.random import set_seed
 __all__ = ["set_random_seed"]
 
 
-def set_random_seed(seed):
+def set_random_seed(seed: int) -> None:
     """Seed Python's `random`, `numpy.random` and fastdense itself.
 
     Two runs of one program then start from the same weights and see the same batches. The

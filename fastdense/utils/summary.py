@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from fastdense import config
 from fastdense.utils import terminal
 from fastdense.utils.progbar import print_msg
 from fastdense.utils.table import Table, bold, number, widths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
 
 __all__ = ["print_summary"]
 
@@ -18,8 +24,10 @@ _WIDTH = 88  # unless the terminal is narrower
 _WIDTH_OF_TRAINABLE = 12
 
 
-def print_summary(model, line_length=None, positions=None, print_fn=None, expand_nested=False,
-                  show_trainable=False, layer_range=None):
+def print_summary(model: Any, line_length: int | None = None,
+                  positions: Sequence[float] | None = None,
+                  print_fn: Callable[[str], object] | None = None, expand_nested: bool = False,
+                  show_trainable: bool = False, layer_range: Sequence[str] | None = None) -> None:
     """Print a model's table as ``keras.Model.summary`` does, or hand it to `print_fn`."""
     if print_fn is None and not config.is_interactive_logging_enabled():
         print_fn = print_msg

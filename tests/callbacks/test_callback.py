@@ -1,11 +1,11 @@
 """The base class of callbacks."""
 
-import inspect
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from golden.make_signatures import signature
 
 import fastdense as keras
 from fastdense.callbacks import Callback
@@ -173,4 +173,4 @@ SIGNATURES = json.loads(
 
 @pytest.mark.parametrize("name", SIGNATURES)
 def test_arguments_are_those_of_keras(name):
-    assert str(inspect.signature(getattr(keras.callbacks, name))) == SIGNATURES[name]
+    assert signature(getattr(keras.callbacks, name)) == SIGNATURES[name]

@@ -129,3 +129,11 @@ def test_what_is_not_written(written):
 def test_bad_arguments(written, options):
     with pytest.raises(ValueError, match=f"expected {next(iter(options))} to be an integer"):
         TensorBoard(**options)
+
+
+def test_nothing_to_write(written):
+    TensorBoard("logs").on_epoch_end(0)
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(None, "mse")  # to evaluate alone: no optimizer counts steps
+    model.evaluate(X, X[:, 0], verbose=0, callbacks=[TensorBoard("logs")])
+    assert written == []

@@ -52,3 +52,9 @@ def test_wrong_instruction_set(wrong):
     done = run("import fastdense.kernels", FASTDENSE_MAX_ISA=wrong)
     assert done.returncode != 0
     assert f"expected one of base, avx2, avx512. Received: {wrong!r}" in done.stderr
+
+
+def test_engine_that_is_missing(monkeypatch):
+    monkeypatch.setattr(kernels, "built_levels", list)
+    with pytest.raises(ImportError, match="the compiled engine is missing"):
+        kernels._choose()

@@ -48,3 +48,17 @@ def test_cpu_name(tmp_path, cpuinfo, name):
     (tmp_path / "cpuinfo").write_text(cpuinfo)
     assert versions._cpu_name(tmp_path / "cpuinfo").startswith(f"{name}, ")
     assert versions._cpu_name(tmp_path / "none").endswith(" CPUs")
+
+
+def shown():
+    text = io.StringIO()
+    config.show_versions(file=text)
+    return text.getvalue()
+
+
+def test_who_chose_the_threads():
+    config.set_num_threads(2)
+    try:
+        assert "threads        2 (fastdense.config.set_num_threads)" in shown()
+    finally:
+        config.set_num_threads(None)

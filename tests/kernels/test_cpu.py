@@ -69,3 +69,8 @@ before = resident()
 cpu.give_memory_back()
 print(before, resident())
 """
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_peak(engine, threads):
+    assert engine.measure_peak(threads, 0.01) > 0  # GFLOP/s

@@ -363,6 +363,12 @@ def test_wrong_arguments(engine, rng):
         "y or labels": lambda: plan.evaluate(source, None, None, None, 0, 8, totals),
         "targets do not fit": lambda: plan.evaluate(source, y, None, None, 0, 8, totals),
         "labels of shape": lambda: plan.evaluate(source, None, labels[:3], None, 0, 8, totals),
+        "y of shape": lambda: plan.evaluate(source, y[:3], None, None, 0, 8, totals),
+        "an order of 4": lambda: plan.train(source, None, labels, None, bad_order[:3], 0, 4, rates,
+                                            totals),
+        "made without": lambda: engine.Plan(net.network, 8).backward(y),
+        "wants logits": lambda: engine.Plan(net.network, 8, True, SPARSE, (
+            MetricRule("sparse_categorical_crossentropy", from_logits=True),)),
         "weights": lambda: plan.evaluate(source, None, labels, np.ones(3), 0, 8, totals),
         "totals": lambda: plan.evaluate(source, None, labels, None, 0, 8, np.zeros(3)),
         "factors for every step": lambda: plan.train(*eight, rates[:1], totals),
@@ -371,6 +377,7 @@ def test_wrong_arguments(engine, rng):
                                              totals),
         "at most 4": lambda: plan.gradients(*eight, totals),
         "gradients` first": lambda: plan.get_gradient(0, net.weights[0], net.weights[1]),
+        "a gradient of shape": lambda: plan.backward(np.ones((2, 2), engine.dtype)),
         "training=True": lambda: engine.Plan(net.network, 8, False, SPARSE).train(
             *eight, rates, totals),
         "without a loss": lambda: engine.Plan(net.network, 8, True).train(*eight, rates, totals),
@@ -393,3 +400,5 @@ def test_sizes_that_cannot_be_allocated(engine):
     network = engine.Network([Stage("dense", 3, 3)])
     with pytest.raises(MemoryError, match="smaller"):
         engine.Plan(network, 2**61)
+    with pytest.raises(MemoryError, match="could not allocate"):
+        engine.Memory(2**57)

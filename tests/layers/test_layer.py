@@ -255,3 +255,9 @@ def test_copies(duplicate):
     np.testing.assert_array_equal(other(x), layer(x))
     other.bias.assign(np.ones(3))
     np.testing.assert_array_equal(layer.bias.value, 0)
+
+
+def test_activity_regularizer_that_the_engine_does_not_know():
+    model = Sequential([layers.Dense(2, activity_regularizer="orthogonal_regularizer")])
+    with pytest.raises(ValueError, match="Dense: expected activity_regularizer to be L1, L2 or"):
+        model.predict(np.ones((1, 3)))

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from fastdense import Sequential, layers
+from fastdense import Sequential, config, layers
 from fastdense.utils import set_random_seed
 
 X = np.ones((50, 20), "f4")
@@ -18,6 +18,16 @@ def test_inference_is_the_identity(kind):
         np.testing.assert_array_equal(kind(0.5)(X, training=training), X)
     np.testing.assert_array_equal(kind(0.0)(X, training=True), X)
     assert not hasattr(kind(0.0), "seed_generator") and kind(0.0).variables == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prediction_on_two_threads(kind, rng):
+    model = Sequential([layers.Dense(40), kind(0.5), layers.Dense(30, activation="relu")])
+    x = rng.standard_normal((5000, 20))
+    config.set_num_threads(1)
+    expected = model.predict(x)
+    config.set_num_threads(2)
+    np.testing.assert_array_equal(model.predict(x), expected)
 
 
 @pytest.mark.parametrize("kind", KINDS)

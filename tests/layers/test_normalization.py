@@ -121,3 +121,9 @@ def test_a_model_with_it_is_trained_by_the_engine_alone(rng):
     for old, new in zip(before[0], model.layers[0].get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert (model.predict(x) != before[1]).all()
+
+
+def test_weights_before_there_are_any():
+    layer = layers.Normalization()
+    layer.set_weights([])
+    assert not layer.built

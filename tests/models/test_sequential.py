@@ -440,3 +440,15 @@ def test_called_in_training(rng):
     np.testing.assert_allclose(model.layers[0].moving_mean.numpy(), 0.01 * x.mean(axis=0),
                                rtol=1e-4, atol=1e-6)
     assert model(x[:0], training=True).shape == (0, 4)
+
+
+def test_input_of_an_unknown_length():
+    with pytest.raises(ValueError, match=r"axes are all known.*Received: \(None, None, 4\)"):
+        keras.Sequential([keras.Input((None, 4))])
+
+
+def test_empty_model_in_a_model():
+    model = keras.Sequential([keras.Input((4,))])
+    with pytest.raises(ValueError, match="cannot be built because it has no layers"):
+        model.add(keras.Sequential(name="empty"))
+    assert model.layers == []

@@ -364,3 +364,20 @@ def test_a_build_that_fails_is_begun_anew(monkeypatch):
     assert [v.name for v in optimizer.variables] == names and not optimizer.built
     optimizer.build([w])
     assert [v.name for v in optimizer.variables] == [*names, "w_momentum", "w_velocity"]
+
+
+def test_updates_of_a_subclass():
+    class Plain(optimizers.Optimizer):
+        def update_step(self, gradient, variable, learning_rate):
+            self.assign_sub(variable, learning_rate * gradient)
+
+    w = Variable([1.0, 2.0])
+    Plain(0.5).apply([np.ones(2)], [w])
+    np.testing.assert_array_equal(w.value, [0.5, 1.5])
+
+
+def test_config_holds_a_callable_itself():
+    def rate():
+        return 0.5
+
+    assert optimizers.SGD(rate).get_config()["learning_rate"] is rate

@@ -56,3 +56,12 @@ def test_state_is_loaded():
     source.save_own_variables(store)
     target.load_own_variables(store)
     np.testing.assert_array_equal(target.factors(2), source.factors(2))
+
+
+def test_built_once():
+    w = Variable([1.0])
+    optimizer = optimizers.Nadam()
+    optimizer.build([w])
+    variables = optimizer.variables
+    optimizer.build([w])
+    assert [id(v) for v in optimizer.variables] == [id(v) for v in variables]

@@ -132,3 +132,9 @@ def test_save_and_load():
     for one, two in zip(source.variables, target.variables, strict=True):
         np.testing.assert_array_equal(one.value, two.value)
     assert int(target.iterations) == 3
+
+
+def test_names_and_initializers_of_different_number():
+    optimizer = optimizers.SGD()
+    with pytest.raises(ValueError, match="must match the number of provided initializers"):
+        optimizer.add_optimizer_variables([Variable([1.0])], ["a", "b"], ["zeros"])

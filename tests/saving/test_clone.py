@@ -51,3 +51,10 @@ def test_wrong_arguments(arguments, message):
 def test_not_the_json_of_a_model(text):
     with pytest.raises(ValueError, match=r"json_string|description of a model"):
         model_from_json(text)
+
+
+def test_model_built_by_data():
+    model = keras.Sequential([keras.layers.Dense(2)])
+    model.build((None, 3))
+    clone = keras.models.clone_model(model)
+    assert clone.built and clone.input_shape == (None, 3)

@@ -55,3 +55,17 @@ def test_loss_function():
 def test_not_a_model(tree):
     with pytest.raises(ValueError, match="description of a model"):
         topology.model_from_config(tree)
+
+
+def test_shape_told_apart_from_the_layers():
+    config = {"name": "m", "build_input_shape": [None, 3], "layers": [
+        keras.layers.serialize(keras.layers.Dense(2))]}  # without an InputLayer, as Keras may write
+    assert keras.Sequential.from_config(config).input_shape == (None, 3)
+
+
+@pytest.mark.parametrize("options", [
+    {"num_thresholds": 10**9}, {"thresholds": [0.5, -(10**9)]}])
+def test_metric_of_a_huge_size(options):
+    config = {"metrics": [{"class_name": "AUC", "config": options}]}
+    with pytest.raises(ValueError, match=r"sizes in metrics of at most.*Received: -?1000000000"):
+        topology.compile_arguments({"optimizer": "sgd", "loss": "mse", **config})

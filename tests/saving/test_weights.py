@@ -47,3 +47,11 @@ def test_check():
     weights.check(network(), weights.arrays_of(trained()))
     with pytest.raises(ValueError, match="could not be loaded"):
         weights.check(network(), {})
+
+
+def test_random_states_of_models_in_models():
+    inner = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.5)])
+    model = keras.Sequential([keras.Input((2,)), inner, keras.layers.GaussianNoise(1.0)])
+    states = weights.random_states(model)
+    assert [v.shape for v in states] == [(2,), (2,)]
+    assert states[0] is inner.layers[0].seed_generator.state

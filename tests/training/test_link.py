@@ -7,7 +7,7 @@ import pytest
 
 from fastdense import layers, optimizers
 from fastdense.kernels.rules import LossRule
-from fastdense.training.link import Link
+from fastdense.training.link import _KINDS_OF_PLANS, Link
 
 MSE = LossRule("mean_squared_error")
 
@@ -245,3 +245,13 @@ def test_weights_are_what_stages_compute_with():
     norm.build((None, 2))
     link = Link([*frozen.stages((3,)), *norm.stages((2,))], [frozen, norm], "float32", (2,))
     assert [v.name for v in link.weights] == ["kernel", "bias", "beta"]
+
+
+def test_plans_of_few_kinds_are_kept():
+    link = linked(dense(3, 2), counting=False)
+    for n in range(1, 3 * _KINDS_OF_PLANS):
+        link.give_back(*link.borrow(n))
+        assert len(link._plans) <= _KINDS_OF_PLANS
+    key, plan = link.borrow(n)
+    link.give_back(key, plan)
+    assert link.borrow(n) == (key, plan)  # the latest is among them

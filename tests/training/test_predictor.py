@@ -54,3 +54,11 @@ def test_a_listener_sees_every_batch(model):
     shapes = []
     model.predict(X, callbacks=[Seen()])
     assert shapes == [(0, (32, 3)), (1, (32, 3)), (2, (32, 3)), (3, (4, 3))]
+
+
+def test_list_of_callbacks_made_by_the_user():
+    seen = []
+    model = keras.Sequential([keras.layers.Dense(1)])
+    own = keras.callbacks.LambdaCallback(on_predict_end=lambda logs: seen.append("end"))
+    model.predict(np.ones((2, 3)), callbacks=keras.callbacks.CallbackList([own], model=model))
+    assert seen == ["end"]

@@ -161,3 +161,8 @@ def test_wrong_arguments(keywords, match):
 def test_no_such_file(server):
     with pytest.raises(OSError, match="404"):
         get_file(origin=f"{server}/gone.csv")
+
+
+def test_unknown_protocol(tmp_path):
+    with pytest.raises(ValueError, match="gopher"):
+        get_file(origin="gopher://nowhere/data.csv", cache_dir=tmp_path)

@@ -7,7 +7,7 @@ from fastdense.utils.table import Table, bold, number, widths
 
 @pytest.mark.parametrize(("positions", "length", "expected"), [
     ([0.45, 0.80, 1.0], 76, [31, 22, 13]), ([0.45, 0.80, 1.0], 20, [6, 3, 1]),
-    ([0.5, 0.75], 40, [22, 11]), ([1.0], 10, [6]),
+    ([0.5, 0.75], 40, [22, 11]), ([1.0], 10, [6]), ([0.3, 0.6, 0.9], 100, [30, 30, 30]),
 ])
 def test_widths(positions, length, expected):
     assert widths(positions, length) == expected

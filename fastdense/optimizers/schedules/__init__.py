@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastdense import registry
 
 from .base import LearningRateSchedule
@@ -11,6 +13,11 @@ from .exponential_decay import ExponentialDecay
 from .inverse_time_decay import InverseTimeDecay
 from .piecewise_constant_decay import PiecewiseConstantDecay
 from .polynomial_decay import PolynomialDecay
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fastdense._types import CustomObjects
 
 __all__ = [
     "CosineDecay",
@@ -28,7 +35,7 @@ _KNOWN = registry.catalogue(CosineDecay, CosineDecayRestarts, ExponentialDecay, 
                             PiecewiseConstantDecay, PolynomialDecay)
 
 
-def serialize(learning_rate_schedule):
+def serialize(learning_rate_schedule: Any) -> Any:
     """Describe a schedule by a dict that :func:`deserialize` reads.
 
     Examples
@@ -40,7 +47,7 @@ def serialize(learning_rate_schedule):
     return registry.serialize(learning_rate_schedule, "optimizers.schedules")
 
 
-def deserialize(config, custom_objects=None):
+def deserialize(config: Any, custom_objects: CustomObjects | None = None) -> LearningRateSchedule:
     """Return the schedule that a dict of :func:`serialize` describes.
 
     Examples

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from fastdense._types import Config, ScheduleStep
 
 __all__ = ["LearningRateSchedule", "SteadyDecay", "check_positive"]
 
@@ -20,13 +26,13 @@ class LearningRateSchedule:
     0.0001
     """
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         """Return the learning rate of the step after `step` others, a float."""
         raise NotImplementedError(
             f"Learning rate schedule '{type(self).__name__}' must override `__call__(self, step)`."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor's arguments as a dict of plain values."""
         raise NotImplementedError(
             f"Learning rate schedule '{type(self).__name__}' must override `get_config()` in "
@@ -34,7 +40,7 @@ class LearningRateSchedule:
         )
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Make a schedule from what :meth:`get_config` returned."""
         return cls(**config)
 
@@ -42,7 +48,8 @@ class LearningRateSchedule:
 class SteadyDecay(LearningRateSchedule):
     """What the decays by a rate every so many steps share; a subclass says how they fall."""
 
-    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase, name):
+    def __init__(self, initial_learning_rate: float, decay_steps: float, decay_rate: float,
+                 staircase: bool, name: str | None) -> None:
         check_positive(self, "decay_steps", decay_steps)
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
@@ -55,7 +62,7 @@ class SteadyDecay(LearningRateSchedule):
         times = float(step) / self.decay_steps
         return math.floor(times) if self.staircase else times
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from .base import LearningRateSchedule, check_positive
+
+if TYPE_CHECKING:
+    from fastdense._types import Config, ScheduleStep
 
 __all__ = ["CosineDecay"]
 
@@ -42,8 +46,9 @@ class CosineDecay(LearningRateSchedule):
     [0.0, 0.25, 0.5, 0.25, 0.0, 0.0]
     """
 
-    def __init__(self, initial_learning_rate, decay_steps, alpha=0.0, name="CosineDecay",
-                 warmup_target=None, warmup_steps=0):
+    def __init__(self, initial_learning_rate: float, decay_steps: float, alpha: float = 0.0,
+                 name: str | None = "CosineDecay", warmup_target: float | None = None,
+                 warmup_steps: float = 0) -> None:
         check_positive(self, "decay_steps", decay_steps)
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
@@ -52,7 +57,7 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_target = warmup_target
         self.warmup_steps = warmup_steps
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         step, rate = float(step), float(self.initial_learning_rate)
         if self.warmup_target is not None:
             if step < self.warmup_steps:
@@ -61,7 +66,7 @@ class CosineDecay(LearningRateSchedule):
         done = min(step / self.decay_steps, 1.0)
         return rate * ((1 - self.alpha) * 0.5 * (1 + math.cos(math.pi * done)) + self.alpha)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,

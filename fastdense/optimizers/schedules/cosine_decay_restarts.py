@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from .base import LearningRateSchedule, check_positive
+
+if TYPE_CHECKING:
+    from fastdense._types import Config, ScheduleStep
 
 __all__ = ["CosineDecayRestarts"]
 
@@ -44,8 +48,8 @@ class CosineDecayRestarts(LearningRateSchedule):
     [0.5, 0.25, 0.25, 0.125, 0.125]
     """
 
-    def __init__(self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0,
-                 name="SGDRDecay"):
+    def __init__(self, initial_learning_rate: float, first_decay_steps: float, t_mul: float = 2.0,
+                 m_mul: float = 1.0, alpha: float = 0.0, name: str | None = "SGDRDecay") -> None:
         check_positive(self, "first_decay_steps", first_decay_steps)
         check_positive(self, "t_mul", t_mul)
         self.initial_learning_rate = initial_learning_rate
@@ -55,7 +59,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.alpha = alpha
         self.name = name
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         cycle, done = self._cycle(float(step) / self.first_decay_steps)
         decayed = 0.5 * self.m_mul**cycle * (1 + math.cos(math.pi * done))
         return float(self.initial_learning_rate) * ((1 - self.alpha) * decayed + self.alpha)
@@ -73,7 +77,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         start = (1 - ratio**cycle) / (1 - ratio)
         return cycle, (times - start) / ratio**cycle
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "first_decay_steps": self.first_decay_steps,

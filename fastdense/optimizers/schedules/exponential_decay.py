@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .base import SteadyDecay
+
+if TYPE_CHECKING:
+    from fastdense._types import ScheduleStep
 
 __all__ = ["ExponentialDecay"]
 
@@ -35,9 +40,9 @@ class ExponentialDecay(SteadyDecay):
     (0.5, 0.25, 0.125)
     """
 
-    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False,
-                 name="ExponentialDecay"):
+    def __init__(self, initial_learning_rate: float, decay_steps: float, decay_rate: float,
+                 staircase: bool = False, name: str | None = "ExponentialDecay") -> None:
         super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         return float(self.initial_learning_rate) * self.decay_rate ** self._times(step)

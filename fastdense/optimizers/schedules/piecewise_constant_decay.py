@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import bisect
 import itertools
+from typing import TYPE_CHECKING
 
 from .base import LearningRateSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastdense._types import Config, ScheduleStep
 
 __all__ = ["PiecewiseConstantDecay"]
 
@@ -36,7 +42,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     (1.0, 1.0, 0.5, 0.1)
     """
 
-    def __init__(self, boundaries, values, name="PiecewiseConstant"):
+    def __init__(self, boundaries: Sequence[float], values: Sequence[float],
+                 name: str | None = "PiecewiseConstant") -> None:
         if len(boundaries) != len(values) - 1:
             raise ValueError(
                 "The length of boundaries should be 1 less than the length of values. Received: "
@@ -51,8 +58,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.values = values
         self.name = name
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         return float(self.values[bisect.bisect_left(self.boundaries, float(step))])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"boundaries": self.boundaries, "values": self.values, "name": self.name}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from .base import LearningRateSchedule, check_positive
+
+if TYPE_CHECKING:
+    from fastdense._types import Config, ScheduleStep
 
 __all__ = ["PolynomialDecay"]
 
@@ -40,8 +44,9 @@ class PolynomialDecay(LearningRateSchedule):
     (0.75, 0.5, 0.25, 0.25)
     """
 
-    def __init__(self, initial_learning_rate, decay_steps, end_learning_rate=0.0001, power=1.0,
-                 cycle=False, name="PolynomialDecay"):
+    def __init__(self, initial_learning_rate: float, decay_steps: float,
+                 end_learning_rate: float = 0.0001, power: float = 1.0, cycle: bool = False,
+                 name: str | None = "PolynomialDecay") -> None:
         check_positive(self, "decay_steps", decay_steps)
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
@@ -50,14 +55,14 @@ class PolynomialDecay(LearningRateSchedule):
         self.cycle = cycle
         self.name = name
 
-    def __call__(self, step):
+    def __call__(self, step: ScheduleStep) -> float:
         times = float(step) / self.decay_steps
         # how much of the steps is done: of the cycle's, or of all
         done = times / max(1, math.ceil(times)) if self.cycle else min(times, 1.0)
         end = float(self.end_learning_rate)
         return (self.initial_learning_rate - end) * (1 - done) ** self.power + end
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,

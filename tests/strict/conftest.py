@@ -1,0 +1,3 @@
+"""The program here is checked by mypy, not run."""
+
+collect_ignore_glob = ["*.py"]
