@@ -1,6 +1,6 @@
 """Write quality.md: each promise with its proof, the command for it, and its latest figure.
 
-Run `python docs/make_quality.py` after prove/promises.py or prove/figures.json has changed.
+Run `python docs/make_quality.py` after prove/catalog.py or prove/figures.json has changed.
 """
 
 import sys
@@ -11,7 +11,7 @@ PAGE = HERE / "quality.md"
 sys.path.append(str(HERE.parent / "prove"))
 
 import figures
-from promises import PROMISES, Promise
+from catalog import PROMISES, Promise
 
 __all__ = ["PAGE", "PROMISES", "Promise", "figures", "page", "proofs", "row"]
 

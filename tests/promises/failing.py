@@ -1,4 +1,4 @@
-"""Saves while the disk fails, at each call in turn: ``failing.py FOLDER NAME``, with faults.c.
+"""Saves while the disk fails, at each call in turn: ``failing.py FOLDER NAME``, with failing.c.
 
 Prints the number of calls that a saving makes, after checking what every failure left behind.
 """

@@ -77,13 +77,13 @@ def test_a_killed_saving_leaves_one_whole_file(tmp_path, name, way, count):
 
 @pytest.fixture(scope="session")
 def faults(tmp_path_factory):
-    """faults.c, compiled."""
+    """failing.c, compiled."""
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
         pytest.skip("needs a C compiler, and a linker that preloads")
     library = tmp_path_factory.mktemp("faults") / "faults.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library,
-                    programs.HERE / "faults.c", "-ldl"], check=True)
+                    programs.HERE / "failing.c", "-ldl"], check=True)
     return str(library)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import fastdense as keras
 
-FAULTS = Path(__file__).with_name("faults")
+FAULTS = Path(__file__).with_name("allocation")
 X = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
 Y = np.arange(64) % 3
 SLACK = 2**20  # bytes of the process: the system counts in pages, the allocator in arenas
@@ -79,7 +79,7 @@ def test_nothing_grows(name, quick, full, count, figure, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("cc"),
                     reason="needs a C compiler and LD_PRELOAD")
 def test_no_memory(count, figure, tmp_path):
-    """One allocation after the other fails: see faults/inject.py."""
+    """One allocation after the other fails: see allocation/inject.py."""
     pytest.importorskip("safetensors")
     pytest.importorskip("h5py")
     library = tmp_path / "faults.so"

@@ -19,7 +19,6 @@ import numpy as np
 import fastdense as keras
 
 FAULTS = ctypes.PyDLL(None)  # whose functions keep the interpreter's lock: they take nanoseconds
-FAULTS.faults_arm.argtypes = [ctypes.c_long]
 X = np.random.default_rng(0).normal(size=(240, 6)).astype(np.float32)
 Y = np.arange(240) % 3
 
@@ -93,7 +92,7 @@ def attempt(operation, model, folder, n):
     """Run with the n-th allocation failing; return (whether one failed, the error or None)."""
     error, work = None, operation.work
     try:
-        FAULTS.faults_arm(n)
+        FAULTS.faults_arm(ctypes.c_long(n))
         work(model, folder)
     except BaseException as caught:
         error = caught
