@@ -1,4 +1,4 @@
-"""Bring what is generated up to date: the tables of coming-from-keras.md, tests/public_names.txt.
+"""Bring what is generated up to date: the tables of coming-from-keras.md, tests/public_*.txt.
 
 Run `python docs/make_tables.py` after a public name has come or gone, and look at the difference.
 What Keras has is in tests/golden/signatures.json; why something of it is not here, in left_out.py.
@@ -19,17 +19,22 @@ import fastdense
 HERE = Path(__file__).parent
 PAGE = HERE / "coming-from-keras.md"
 NAMES = HERE.parent / "tests" / "public_names.txt"
+MEMBERS = HERE.parent / "tests" / "public_members.txt"
 KERAS = json.loads((HERE.parent / "tests" / "golden" / "signatures.json").read_text())
 ASIDE = {"ops"}  # another thing under the same name, told in words
 
 
-def public_names(module=fastdense):
-    """Every public name of the package with its module, and those of the classes, sorted."""
-    found = dict(sorted(_public(module), key=operator.itemgetter(0), reverse=True))
+def public_names():
+    """Every public name of the package with its module, sorted."""
+    return sorted({name for name, _ in _public(fastdense)})
+
+
+def public_members():
+    """Every public name of a public class, with one name of the class, sorted."""
+    found = dict(sorted(_public(fastdense), key=operator.itemgetter(0), reverse=True))
     classes = {thing: name for name, thing in found.items() if inspect.isclass(thing)}
-    members = {f"{name}.{member}" for cls, name in classes.items()
-               for member in _members(cls, classes.keys() - {cls})}
-    return sorted({*found, *members})
+    return sorted(f"{name}.{member}" for cls, name in classes.items()
+                  for member in _members(cls, classes.keys() - {cls}))
 
 
 def _public(module):
@@ -125,6 +130,7 @@ def updated(text):
 def main():
     PAGE.write_text(updated(PAGE.read_text()))
     NAMES.write_text("\n".join(public_names()) + "\n")
+    MEMBERS.write_text("\n".join(public_members()) + "\n")
     for kind, reasons in (("modules", MODULES), ("classes", CLASSES)):
         for complaint in untrue(kind, reasons):
             print(f"left_out.py is out of date: {complaint}", file=sys.stderr)
