@@ -8,10 +8,11 @@ import numpy as np
 import fastdense as keras
 from fastdense import kernels, layers
 
-ROWS, FEATURES, CLASSES = 150, 120, 10  # with a last batch that is shorter than the others
+ROWS, FEATURES, CLASSES = 150, 512, 10  # with a last batch that is shorter than the others
 TEAMS = 2, 3, 7
 
-# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi.
+# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi; the first layer also for them
+# to help each other, LEAST_HELP of product.pxi.
 NETS = {
     "dense": lambda: [layers.Dense(300, activation="relu"), layers.Dense(70, activation="tanh")],
     "normalized": lambda: [
@@ -19,7 +20,7 @@ NETS = {
         layers.Dense(200, activation="gelu"), layers.LayerNormalization(),
         layers.GaussianNoise(0.1)],
     "rows": lambda: [
-        layers.Rescaling(0.5), layers.Reshape((4, 30)), layers.Dense(200, activation="elu"),
+        layers.Rescaling(0.5), layers.Reshape((4, 128)), layers.Dense(200, activation="elu"),
         layers.Permute((2, 1)), layers.Flatten(), layers.ActivityRegularization(1e-4)],
 }
 OPTIMIZERS = "sgd", "adam", "rmsprop"

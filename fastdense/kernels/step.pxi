@@ -57,9 +57,9 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
         meet(task.meeting, threads)
     if task.out != NULL:
         _copy_out(p, task, first, m, thread, threads)
-    if thread == 0 and task.totals != NULL:
-        _add_penalties(p, task, m)
     if task.mode == PREDICT:
+        if thread == 0 and task.totals != NULL:
+            _add_totals(p, task, m)
         return
     _measure(p, task, first, m, thread, threads)
     meet(task.meeting, threads)
@@ -189,15 +189,6 @@ cdef double penalty_row(const CStage* s, const real* h) noexcept nogil:
     return rounded(s.l1 * absolute) + s.l2 * row_dot(h, h, s.n_in)
 
 
-cdef void _add_penalties(const Buffers* p, const Task* task, Py_ssize_t m) noexcept nogil:
-    cdef Py_ssize_t row
-    cdef int i
-    for i in range(p.net.n_stages):
-        if p.net.stages[i].kind == PENALTY:
-            for row in range(m * p.net.stages[i].rows):
-                task.totals[0] += p.penalties[i][row]
-
-
 cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssize_t m, int thread,
                    int threads) noexcept nogil:
     """Values of the loss and the metrics, and d = the loss's gradient, for a share of the rows.
@@ -243,14 +234,23 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
 
 
 cdef void _add_totals(const Buffers* p, const Task* task, Py_ssize_t m) noexcept nogil:
-    """Row by row, so that a sum does not tell how the samples were cut into batches."""
-    cdef Py_ssize_t most = p.batch_size * p.net.out_rows
-    cdef double share_of_row = 1 / <double> p.net.out_rows
-    cdef Py_ssize_t i
-    cdef int k
-    for k in range(1 + p.n_metrics):
-        for i in range(m * p.net.out_rows):
-            task.totals[k] += p.values[k * most + i] * share_of_row
+    """Sample by sample, so that a sum does not tell how they were cut into batches. A prediction
+    has penalties alone."""
+    cdef const CNetwork* net = p.net
+    cdef Py_ssize_t most = p.batch_size * net.out_rows
+    cdef double share_of_row = 1 / <double> net.out_rows
+    cdef Py_ssize_t sample, row
+    cdef int i, k
+    for sample in range(m):
+        for i in range(net.n_stages):
+            if net.stages[i].kind == PENALTY:
+                for row in range(sample * net.stages[i].rows, (sample + 1) * net.stages[i].rows):
+                    task.totals[0] += p.penalties[i][row]
+        if task.mode == PREDICT:
+            continue
+        for k in range(1 + p.n_metrics):
+            for row in range(sample * net.out_rows, (sample + 1) * net.out_rows):
+                task.totals[k] += p.values[k * most + row] * share_of_row
 
 
 cdef void _backward(const Buffers* p, const Task* task, const Update* rule, const Skips* skips,
