@@ -20,5 +20,5 @@ note() { # PROMISE FIGURE
 need() { # PROGRAM PACKAGES: installs Debian's packages if the program is not there
     program=$1
     shift
-    command -v "$program" > /dev/null || apt-get install -y -qq "$@"
+    command -v "$program" > /dev/null || { apt-get update -qq && apt-get install -y -qq "$@"; }
 }
