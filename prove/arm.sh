@@ -38,7 +38,7 @@ echo "home = $root/usr/bin" > "$work/venv/pyvenv.cfg"
 # -- build: this machine's Python compiles by what arm64's Python says of itself -------------------
 "$python" -m venv "$work/tools"
 "$work/tools/bin/python" -m pip install --quiet --disable-pip-version-check "setuptools>=77" \
-    "Cython>=3.1"
+    "Cython>=3.2.1"
 cp "$root/usr/lib/python$version/_sysconfigdata__aarch64-linux-gnu.py" "$work/sysconfig"
 PYTHONPATH=$work/sysconfig _PYTHON_SYSCONFIGDATA_NAME=_sysconfigdata__aarch64-linux-gnu \
     _PYTHON_HOST_PLATFORM=linux-aarch64 \

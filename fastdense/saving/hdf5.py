@@ -12,6 +12,7 @@ import numpy as np
 
 __all__ = ["read", "write"]
 
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DTYPES = ("<f4", "<f8", "<i4", "<i8", "<u4", "<u8")
 
 
@@ -48,6 +49,9 @@ def read(data, what):
         If it is not HDF5, or holds something else than groups and plain arrays.
     """
     h5py = _h5py()
+    # The library would also look for it further inside, and find a file within a file.
+    if not data.startswith(_SIGNATURE):
+        raise ValueError(f"{what} is not a valid HDF5 file: it does not begin as one.")
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
             return _arrays(h5py, file, len(data))

@@ -96,6 +96,13 @@ def test_attacks(attack):
         hdf5.read(made(fill), "it")
 
 
+@pytest.mark.parametrize("offset", [512, 1024, 2048])
+def test_a_file_within_a_file(offset):
+    data = made(lambda f: f.update({"x": np.arange(10.0)}))
+    with pytest.raises(ValueError, match="it is not a valid HDF5 file: it does not begin as one"):
+        hdf5.read(bytes(offset) + data, "it")
+
+
 @pytest.mark.parametrize("cut", [0, 1, 8, 100, 700, -1, -100])
 def test_torn(cut):
     data = made(lambda f: f.update({"x": np.arange(1000.0)}))
