@@ -11,8 +11,8 @@ from fastdense import kernels, layers
 ROWS, FEATURES, CLASSES = 150, 512, 10  # with a last batch that is shorter than the others
 TEAMS = 2, 3, 7
 
-# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi; the first layer also for them
-# to help each other, LEAST_HELP of product.pxi.
+# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi; the first layer also enough
+# for them to help each other, LEAST_HELP of product.pxi.
 NETS = {
     "dense": lambda: [layers.Dense(300, activation="relu"), layers.Dense(70, activation="tanh")],
     "normalized": lambda: [
