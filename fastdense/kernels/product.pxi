@@ -71,7 +71,9 @@ cdef struct Walk:  # the jobs of a product, in the order in which they are done
     Py_ssize_t chunk  # blocks that are finished together
 
 
-cdef void multiply(const Product* p, meeting_point* meeting, int thread, int threads) noexcept nogil:
+cdef void multiply(
+    const Product* p, meeting_point* meeting, int thread, int threads
+) noexcept nogil:
     """Compute this thread's share of the product, then help with what is left of the others'.
 
     A job is a tile: a block of rows and a group of panels side by side. The order of jobs: spans of
