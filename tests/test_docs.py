@@ -105,8 +105,10 @@ def test_figures_belong_to_promises():
 def test_a_promise_is_a_line():
     promise = make_quality.Promise("forks", "A child | can fit.", "tests/x/test_y.py", "make prove")
     line = make_quality.row(promise, {"figure": "200 forks", "commit": "abc", "date": "2026-01-02"})
-    assert line == ("| **forks**: A child \\| can fit. | [test_y.py](../tests/x/test_y.py) | "
-                    "`make prove` | 200 forks (abc, 2026-01-02) |\n")
+    assert line == ("| **forks**: A child \\| can fit. | 200 forks (abc, 2026-01-02) | "
+                    "[test_y.py](../tests/x/test_y.py) `make prove` |\n")
+    alone = promise._replace(command="FASTDENSE_PROVE=1 pytest tests/x/test_y.py")
+    assert make_quality.row(alone, None).endswith("[test_y.py](../tests/x/test_y.py) |\n")
     assert "not yet measured" in make_quality.row(promise, None)
 
 
