@@ -20,8 +20,8 @@ HEAD = """\
 # What is promised, and how it is proved
 
 Each promise has a program that fails if it does not hold. The quick part of most of them runs in
-`make test`; the figures are of the whole proof, with the commit and its day. `make prove` runs all of
-them; one alone is the command in the table or, where none stands, `FASTDENSE_PROVE=1 pytest FILE`.
+`make test`; the figures are of the whole proof, with the commit and its day. `make prove` runs all,
+the command in the table one; where none stands it is `FASTDENSE_PROVE=1 pytest FILE`.
 A promise that fails is mended, not reworded.
 
 | promise | figure | proof |
@@ -32,7 +32,7 @@ A promise that fails is mended, not reworded.
 def row(promise, found):
     """One line of the table; `found` is what figures.json has of the promise, or None."""
     proof = f"[{Path(promise.proof).name}](../{promise.proof})"
-    if promise.command != f"FASTDENSE_PROVE=1 pytest {promise.proof}":
+    if promise.command:
         proof += f" `{promise.command}`"
     figure = "{figure} ({commit}, {date})".format(**found) if found else "not yet measured"
     cells = (f"**{promise.name}**: {promise.says}", figure, proof)

@@ -95,7 +95,7 @@ def test_the_promises_are_up_to_date():
 @pytest.mark.parametrize("promise", make_quality.PROMISES, ids=lambda promise: promise.name)
 def test_every_promise_has_its_proof(promise):
     assert (DOCS.parent / promise.proof).is_file()
-    assert promise.says and promise.command
+    assert promise.says and (promise.command or promise.proof.startswith("tests/promises/test_"))
 
 
 def test_figures_belong_to_promises():
@@ -107,7 +107,7 @@ def test_a_promise_is_a_line():
     line = make_quality.row(promise, {"figure": "200 forks", "commit": "abc", "date": "2026-01-02"})
     assert line == ("| **forks**: A child \\| can fit. | 200 forks (abc, 2026-01-02) | "
                     "[test_y.py](../tests/x/test_y.py) `make prove` |\n")
-    alone = promise._replace(command="FASTDENSE_PROVE=1 pytest tests/x/test_y.py")
+    alone = promise._replace(command="")
     assert make_quality.row(alone, None).endswith("[test_y.py](../tests/x/test_y.py) |\n")
     assert "not yet measured" in make_quality.row(promise, None)
 
