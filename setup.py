@@ -24,9 +24,9 @@ DTYPES = {"f32": "0", "f64": "1"}
 # Never -Ofast or -ffast-math: they reorder sums, and GCC before 13 then switches subnormals off
 # for the whole process. The three -f...math and -ffp-contract allow vector code and fused
 # multiply-adds, no more. -O3: a quarter larger, no faster (avx512_f32, GCC 12, 2026-11).
-FLAGS = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic", "-std=gnu11",
-         "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast",
-         "-Wno-unused-function", "-g0"]
+FLAGS = ["-O2", "-ftree-vectorize", "-std=gnu11", "-fvisibility=hidden", "-fno-math-errno",
+         "-fno-trapping-math", "-ffp-contract=fast", "-Wno-unused-function", "-g0"]
+GCC_FLAGS = ["-fvect-cost-model=dynamic"]  # at -O2 it vectorizes next to nothing else
 OPENMP = {
     "darwin": (["-Xpreprocessor", "-fopenmp"], ["-lomp"]),  # Apple's clang has no libomp of its own
     "win32": (["-fopenmp"], ["libomp.lib"]),
@@ -35,7 +35,7 @@ OPENMP = {
 SHARED = Extension("fastdense.kernels._cython", ["fastdense/kernels/_cython.c"],
                    extra_compile_args=["-Os", "-fvisibility=hidden", "-g0"])
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
-# For the sanitizers. Unlike CFLAGS these come last, for the linker too, and so replace -O3 and -g0.
+# For the sanitizers. Unlike CFLAGS these come last, for the linker too, and so replace -O2 and -g0.
 MORE_FLAGS = os.environ.get("FASTDENSE_FLAGS", "").split()
 STRIP = {"linux": ["-Wl,-s"], "darwin": ["-Wl,-x"]}.get(sys.platform, [])
 if DEBUG or MORE_FLAGS:  # somebody wants to see the symbols
@@ -52,6 +52,8 @@ class BuildExt(build_ext):
         if not self._compiles(compile_flags, link_flags):
             print("fastdense: this compiler has no OpenMP; building the serial engine")
             compile_flags, link_flags = [], []
+        if self._compiles(GCC_FLAGS, []):
+            compile_flags = [*compile_flags, *GCC_FLAGS]
         for extension in self.extensions:
             extension.extra_compile_args = spelled(
                 extension.extra_compile_args + compile_flags + MORE_FLAGS)
@@ -74,7 +76,7 @@ class BuildExt(build_ext):
         with tempfile.TemporaryDirectory() as folder:
             source = os.path.join(folder, "probe.c")
             with open(source, "w") as file:
-                file.write("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }")
+                file.write("#ifdef _OPENMP\n#include <omp.h>\n#endif\nint main(void) { return 0; }")
             try:
                 objects = self.compiler.compile([source], folder,
                                                 extra_postargs=spelled(compile_flags))

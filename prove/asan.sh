@@ -17,8 +17,10 @@ sanitized_copy asan "-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 # malloc, so that running over the end of one is seen, too. Python does not free everything at its
 # end, which is no leak of ours: tests/promises/test_memory.py counts those.
 export LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=1
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+report=$ROOT/build/asan.report # pytest would keep what goes to stderr
+rm -f "$report".*
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=1:log_path=$report
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:log_path=$report
 export PYTHONMALLOC=malloc
 
 # What measures memory or limits it would measure the sanitizer's, which reserves terabytes of
@@ -26,5 +28,5 @@ export PYTHONMALLOC=malloc
 "$PYTHON" -m pytest "$@" \
     --ignore tests/promises/test_memory.py --ignore tests/promises/test_hostile_files.py \
     --deselect tests/kernels/test_cpu.py::test_freed_memory_goes_back_to_the_system \
-    | tee "$ROOT/build/asan.log"
+    | tee "$ROOT/build/asan.log" || { cat "$report".* || true; exit 1; }
 note "no memory error" "$(tail -1 "$ROOT/build/asan.log") under ASan and UBSan, 0 reports"
