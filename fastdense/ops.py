@@ -142,7 +142,7 @@ def add(x: ArrayLike, y: ArrayLike) -> Array:
                          f"y of shape {y.shape}.") from None
     out = np.empty(x.shape, x.dtype)
     kernels.for_dtype(out.dtype.name).add(
-        np.ascontiguousarray(x).reshape(-1), np.ascontiguousarray(y).reshape(-1), out.reshape(-1))
+        _plain(x).reshape(-1), _plain(y).reshape(-1), out.reshape(-1))
     return out
 
 
@@ -222,7 +222,7 @@ def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None,
         raise ValueError(f"dense: expected activation to be one of {', '.join(known)}. Received: "
                          f"{activation!r}.")
     if bias is not None:
-        bias = np.ascontiguousarray(bias, x.dtype)
+        bias = _plain(bias, x.dtype)
         if bias.shape != kernel.shape[1:]:
             raise ValueError(f"dense: expected bias of shape {kernel.shape[1:]}. Received: "
                              f"{bias.shape}.")
@@ -232,7 +232,7 @@ def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None,
         raise ValueError("dense: expected an `out` that overlaps no input. Received: one that "
                          "does. Pass a fresh array.")
     rows = int(np.prod(x.shape[:-1]))
-    engine.dense(np.ascontiguousarray(x).reshape(rows, x.shape[-1]), np.ascontiguousarray(kernel),
+    engine.dense(_plain(x).reshape(rows, x.shape[-1]), _plain(kernel),
                  bias, activation, out.reshape(rows, kernel.shape[1]))
     return out
 
@@ -515,6 +515,12 @@ def _floats(name, x):
     return array.astype(config.floatx())  # also lists, which NumPy reads as float64
 
 
+def _plain(array, dtype=None):
+    """The array as the kernels read it: C-contiguous and aligned, which a view of bytes may not be.
+    """
+    return np.require(array, dtype, ["C", "A"])
+
+
 def _same_dtype(x, y):
     dtype = np.result_type(x, y)
     return x.astype(dtype, copy=False), y.astype(dtype, copy=False)
@@ -524,15 +530,15 @@ def _output(name, out, shape, dtype):
     if out is None:
         return np.empty(shape, dtype)
     if (not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != dtype
-            or not out.flags.c_contiguous or not out.flags.writeable):
-        raise ValueError(f"{name}: expected `out` to be a writable C-contiguous {dtype} array of "
-                         f"shape {shape}. Received: {getattr(out, 'dtype', type(out))}, shape "
+            or not out.flags.carray):
+        raise ValueError(f"{name}: expected `out` to be a writable, aligned, C-contiguous {dtype} "
+                         f"array of shape {shape}. Received: {getattr(out, 'dtype', type(out))}, shape "
                          f"{np.shape(out)}.")
     return out
 
 
 def _activation(name, x, out):
-    x = np.ascontiguousarray(_floats(name, x)).reshape(np.shape(x))
+    x = _plain(_floats(name, x)).reshape(np.shape(x))
     out = _output(name, out, x.shape, x.dtype)
     if np.may_share_memory(x, out) and x.ctypes.data != out.ctypes.data:
         x = x.copy()  # else a row would be overwritten before it is read
@@ -557,12 +563,12 @@ def _loss(kind, target, output, from_logits, axis, gradient=None):
     if n == 0:
         raise ValueError(f"{kind}: expected at least one class. Received: output of shape "
                          f"{output.shape}.")
-    outputs = np.ascontiguousarray(output).reshape(-1, n)
+    outputs = _plain(output).reshape(-1, n)
     values = np.empty(len(outputs))
     if sparse:
         labels, y = _labels(kind, target.reshape(-1), n), None
     else:
-        labels, y = None, np.ascontiguousarray(target, output.dtype).reshape(-1, n)
+        labels, y = None, _plain(target, output.dtype).reshape(-1, n)
     rows = None if gradient is None else gradient.reshape(-1, n)
     kernels.for_dtype(output.dtype.name).measure_rows(
         LossRule(kind, from_logits), y, labels, outputs, values, rows)
@@ -581,7 +587,7 @@ def _update(kind, hyper, learning_rate, w, g, slots):
     if not isinstance(w, np.ndarray) or w.dtype not in (np.float32, np.float64):
         raise ValueError(f"{kind}_update: expected w to be a float32 or float64 array. Received: "
                          f"{getattr(w, 'dtype', type(w))}.")
-    g = np.asarray(g, w.dtype, order="C")
+    g = _plain(g, w.dtype)
     if g.shape != w.shape:
         raise ValueError(f"{kind}_update: expected g of shape {w.shape}. Received: {g.shape}.")
     for name, array in {"w": w, **slots}.items():

@@ -100,6 +100,6 @@ def apply(name, parameters, x):
     out = np.empty(x.shape, x.dtype)
     rows = (-1, x.shape[-1]) if x.ndim and x.shape[-1] else (1, x.size)
     engine = kernels.for_dtype(x.dtype.name)
-    engine.activation_rows(name, np.ascontiguousarray(x).reshape(rows), out.reshape(rows),
-                           parameters)
+    x = np.require(x, requirements=["C", "A"])  # a view of bytes may lie anywhere
+    engine.activation_rows(name, x.reshape(rows), out.reshape(rows), parameters)
     return out

@@ -38,7 +38,7 @@ def run(layer, inputs, training):
     for holding in (*weights, *others):
         holding.put(network)
     out = np.empty((n, math.prod(out_shape[1:])), inputs.dtype)
-    source = engine.Source(inputs.reshape(n, -1))
+    source = engine.Source(np.require(inputs.reshape(n, -1), requirements="A"))
     plan = engine.Plan(network, n, training)
     if training:
         plan.forward(source, None, 0, n, out)
