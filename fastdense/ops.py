@@ -532,8 +532,8 @@ def _output(name, out, shape, dtype):
     if (not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != dtype
             or not out.flags.carray):
         raise ValueError(f"{name}: expected `out` to be a writable, aligned, C-contiguous {dtype} "
-                         f"array of shape {shape}. Received: {getattr(out, 'dtype', type(out))}, shape "
-                         f"{np.shape(out)}.")
+                         f"array of shape {shape}. Received: {getattr(out, 'dtype', type(out))}, "
+                         f"shape {np.shape(out)}.")
     return out
 
 
