@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 __all__ = ["check_count", "dump", "parse"]
 
 _DEPTH = 64
 _VALUES = 2**18  # a Dense with its optimizer's state takes about 70
 _DIGITS = 40  # 128-bit states of random generators have 39
+_MARK = re.compile(rb'["\\\[\]{}]')
 
 
 def parse(data, what):
@@ -29,14 +31,12 @@ def parse(data, what):
     import json
 
     check_count(data, what)
+    _check_depth(data, what)
     try:
         tree = json.loads(bytes(data).decode("utf-8"), object_pairs_hook=_without_duplicates,
                           parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer)
-    except RecursionError:
-        raise ValueError(f"{what}: expected JSON of at most {_DEPTH} levels.") from None
     except ValueError as error:  # also bad UTF-8 and bad JSON
         raise ValueError(f"{what} is not valid: {error}") from error
-    _check_depth(tree, what)
     return tree
 
 
@@ -82,11 +82,19 @@ def _integer(literal):
     return int(literal)
 
 
-def _check_depth(tree, what):
-    level = [tree]
-    for _ in range(_DEPTH):
-        level = [inner for node in level if isinstance(node, (dict, list))
-                 for inner in (node.values() if isinstance(node, dict) else node)]
-        if not level:
-            return
-    raise ValueError(f"{what}: expected JSON of at most {_DEPTH} levels.")
+def _check_depth(data, what):
+    """Before the parser, which would follow ten thousand levels into its own stack."""
+    depth, in_string, after_escape = 0, False, 0
+    for mark in _MARK.finditer(data):
+        at = mark.start()
+        if at < after_escape:
+            continue
+        character = mark[0]
+        if character == b'"':
+            in_string = not in_string
+        elif character == b"\\":
+            after_escape = at + 2
+        elif not in_string:
+            depth += 1 if character in b"[{" else -1
+            if depth > _DEPTH:
+                raise ValueError(f"{what}: expected JSON of at most {_DEPTH} levels.")
