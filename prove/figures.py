@@ -11,11 +11,12 @@ FIGURES = HERE / "figures.json"
 
 
 def record(promise, figure):
-    """Keeps the latest figure of a promise in `figures.json`, which docs/quality.md is made of."""
+    """Keeps the latest figure of a promise in `figures.json`, and with it docs/quality.md."""
     figures = read()
     figures[promise] = {"figure": figure, "commit": commit(),
                         "date": datetime.date.today().isoformat()}
     FIGURES.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
+    subprocess.run([sys.executable, HERE.parent / "docs" / "make_quality.py"], check=True)
 
 
 def read():

@@ -92,7 +92,9 @@ def test_every_call_of_a_saving_may_fail(tmp_path, faults, name):
     """write, fsync, rename: an OSError, the old file, no litter, and a model to go on with."""
     if not name.endswith(".safetensors"):
         pytest.importorskip("h5py")
-    calls = programs.run(programs.HERE / "failing.py", tmp_path, name, LD_PRELOAD=faults)
+    first = os.environ.get("LD_PRELOAD", "")  # a sanitizer's library has to be
+    calls = programs.run(programs.HERE / "failing.py", tmp_path, name,
+                         LD_PRELOAD=f"{first} {faults}")
     assert int(calls) >= 4  # write, fsync, rename, fsync of the folder
 
 
