@@ -105,10 +105,10 @@ class Link:
 
     def push(self):
         """Pack what has been assigned since the engine saw it."""
+        self._settle()  # a call that was left writes without an edit
         latest = edits.latest
         if latest == self._seen:
             return
-        self._settle()
         with OWNERSHIP:
             for i, variables in enumerate(self._variables):
                 versions = [v._version for v in variables]

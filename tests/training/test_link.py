@@ -7,6 +7,7 @@ import pytest
 
 from fastdense import layers, optimizers
 from fastdense.kernels.rules import LossRule
+from fastdense.training.errands import Errand
 from fastdense.training.link import _KINDS_OF_PLANS, Link
 
 MSE = LossRule("mean_squared_error")
@@ -183,6 +184,19 @@ def test_gradients():
     d = (X @ layer.kernel.value) * 2 / 2 / 2
     np.testing.assert_allclose(found[id(layer.kernel)], X.T @ d, rtol=1e-5)
     np.testing.assert_allclose(found[id(layer.bias)], d.sum(axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("look", ["push", "pull"])
+def test_a_call_that_was_left_ends_first(look):
+    """Also where no variable has been edited since."""
+    link, go_on = linked(dense(3, 2), counting=False), threading.Event()
+    link.push()
+    link._errand = Errand(lambda errand: go_on.wait())
+    link._errand.abandoned = True
+    link._errand.start()
+    threading.Timer(0.05, go_on.set).start()
+    getattr(link, look)()
+    assert link._errand.done
 
 
 def test_plans_are_kept_and_never_held_twice():
