@@ -10,7 +10,7 @@ __all__ = ["check_count", "dump", "parse"]
 _DEPTH = 64
 _VALUES = 2**18  # a Dense with its optimizer's state takes about 70
 _DIGITS = 40  # 128-bit states of random generators have 39
-_MARK = re.compile(rb'["\\\[\]{}]')
+_BRACKET = re.compile(rb"[\[\]{}]")
 
 
 def parse(data, what):
@@ -51,8 +51,10 @@ def dump(tree, **kwargs):
 
 def check_count(data, what, start=0, end=None):
     """Raise ValueError if a stretch of JSON has more values than the layers of any model: at 60
-    bytes of Python each, they would take many times the memory of the text."""
-    if sum(data.count(mark, start, end) for mark in (b",", b"[", b"{")) > _VALUES:
+    bytes of Python each, they would take many times the memory of the text. A value brings at
+    most two texts, its own and its key's."""
+    values = sum(data.count(mark, start, end) for mark in (b",", b"[", b"{"))
+    if values > _VALUES or data.count(b'"', start, end) > 4 * _VALUES:
         raise ValueError(f"{what}: expected JSON of at most {_VALUES} values.")
 
 
@@ -84,17 +86,14 @@ def _integer(literal):
 
 def _check_depth(data, what):
     """Before the parser, which would follow ten thousand levels into its own stack."""
-    depth, in_string, after_escape = 0, False, 0
-    for mark in _MARK.finditer(data):
-        at = mark.start()
-        if at < after_escape:
-            continue
-        character = mark[0]
-        if character == b'"':
-            in_string = not in_string
-        elif character == b"\\":
-            after_escape = at + 2
-        elif not in_string:
-            depth += 1 if character in b"[{" else -1
+    plain = bytes(data).replace(b"\\\\", b"").replace(b'\\"', b"")  # now a quote ends its text
+    depth = start = 0
+    while start >= 0:
+        end = plain.find(b'"', start)
+        for mark in _BRACKET.finditer(plain, start, end if end >= 0 else len(plain)):
+            depth += 1 if mark[0] in b"[{" else -1
             if depth > _DEPTH:
                 raise ValueError(f"{what}: expected JSON of at most {_DEPTH} levels.")
+        start = plain.find(b'"', end + 1) + 1 if end >= 0 else -1
+        if start == 0:
+            return  # a text without an end: the parser says so
