@@ -79,7 +79,7 @@ cdef extern from "noise.h":
 cdef extern from "region.h":
     ctypedef struct meeting_point:
         pass
-    void meeting_point_init(meeting_point* m) noexcept nogil
+    void meeting_point_init(meeting_point* m, int threads) noexcept nogil
     void meeting_point_destroy(meeting_point* m) noexcept nogil
     void meet(meeting_point* m, int threads) noexcept nogil
     enum: SHARES

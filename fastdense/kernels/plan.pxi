@@ -378,7 +378,7 @@ cdef class Plan:
 
     cdef void _run_steps(self, Task* task, int threads) noexcept:
         cdef meeting_point meeting
-        meeting_point_init(&meeting)
+        meeting_point_init(&meeting, threads)
         task.meeting = &meeting
         with nogil:
             if threads == 1:  # no region at all: nothing to wait for, and safe in a forked child

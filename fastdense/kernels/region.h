@@ -43,9 +43,9 @@ typedef struct {
     pthread_cond_t next_phase;
 } meeting_point;
 
-static inline void meeting_point_init(meeting_point *m)
+static inline void meeting_point_init(meeting_point *m, int threads)
 {
-    for (int i = 0; i < SHARES; i++)
+    for (int i = 0; i < SHARES && i < threads; i++)
         atomic_init(&m->shares[i].taken, 0);
     atomic_init(&m->arrived, 0);
     atomic_init(&m->phase, 0);
