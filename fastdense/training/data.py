@@ -130,11 +130,12 @@ def labels(y, output_shape, dtype="float32"):
         )
     y = y.reshape(len(y), math.prod(expected))
     classes = output_shape[-1]
+    numbers = y
     if y.dtype.kind == "f":
         _require(np.isfinite(y), y, "class numbers")
         _require(y == np.floor(y), y, "class numbers, which are integers")
-        _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
-    numbers = np.ascontiguousarray(y, np.int64)
+        numbers = np.clip(y, -1, 2.0**62)  # C does not say what a float beyond int64 casts to
+    numbers = np.ascontiguousarray(numbers, np.int64)
     if kernels.for_dtype(dtype).first_outside(numbers, classes) >= 0:
         _require((y >= 0) & (y < classes), y, f"class numbers from 0 to {classes - 1}")
     return numbers

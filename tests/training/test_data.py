@@ -199,6 +199,10 @@ def test_labels_of_several_rows():
     ([0, 1, -1], "Received: -1 at sample 2"), ([0.0, np.nan, 9], "Received: nan at sample 1"),
     ([np.inf, 0, 1], "Received: inf at sample 0"), ([0, 1, 0.5], "integers. Received: 0.5 at samp"),
     (np.array([2**63, 0, 1], np.uint64), "Received: 9223372036854775808 at sample 0"),
+    ([0.0, 3.0, 1.0], "class numbers from 0 to 2. Received: 3.0 at sample 1"),
+    ([0.0, 1.0, -1.0], "class numbers from 0 to 2. Received: -1.0 at sample 2"),
+    ([0.0, 1e30, -1e30], r"class numbers from 0 to 2. Received: 1e\+30 at sample 1"),
+    (np.array([2**64, 0], "f4"), r"class numbers from 0 to 2. Received: 1.844\d+e\+19 at sample 0"),
     (np.eye(3), r"one-hot rows use the loss \"categorical_crossentropy\""),
     (np.zeros((3, 2, 1)), r"Received: y of shape \(3, 2, 1\)"),
 ])
