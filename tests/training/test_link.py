@@ -100,11 +100,18 @@ def test_an_assignment_goes_before_what_the_engine_holds():
     np.testing.assert_allclose(predict(link, X), X @ layer.kernel.value + 1, rtol=1e-6)
 
 
-def test_a_shared_layer_is_packed_again_by_the_other_link():
+@pytest.fixture
+def shared():
+    """A layer and two links that have packed it."""
     layer = dense(3, 2)
     one, two = linked(layer), linked(layer)
     for link in (one, two):
         link.push()
+    return layer, one, two
+
+
+def test_a_shared_layer_is_packed_again_by_the_other_link(shared):
+    _, one, two = shared
     one.engine_wrote()
     two.push()
     assert two.network.n_set == 2 and one.network.n_get == 1
@@ -114,11 +121,9 @@ def test_a_shared_layer_is_packed_again_by_the_other_link():
     assert two.network.n_set == 3 and one.network.n_get == 2
 
 
-def test_a_pull_leaves_alone_what_another_link_holds():
-    layer = dense(3, 2)
-    one, two = linked(layer), linked(layer)
+def test_a_pull_leaves_alone_what_another_link_holds(shared):
+    layer, one, two = shared
     for link in (one, two):
-        link.push()
         link.engine_wrote()
     two.network.set_weights(0, np.ones((3, 2), "f4"), np.ones(2, "f4"))  # it is trained
     one.pull()
