@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from fastdense import losses, registry
@@ -143,6 +144,21 @@ def test_serialize_function():
 @pytest.mark.parametrize("plain", [None, "blue"])
 def test_serialize_plain(plain):
     assert registry.serialize(plain, "things") == plain
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    (np.float32(0.5), 0.5), (np.int64(3), 3), (np.bool_(True), True), ((np.int8(1), None), [1, None]),
+    ({2: "b"}, {"2": "b"}),
+    (np.ones(1, "f4"), {"class_name": "__numpy__", "config": {"value": [1.0], "dtype": "float32"}}),
+])
+def test_plain(value, expected):
+    found = registry.plain(value)
+    assert found == expected and type(found) is type(expected)
+
+
+def test_not_plain():
+    with pytest.raises(ValueError, match=r"config of plain values\. Received: .* of type object"):
+        registry.plain([object()])
 
 
 def test_serialize_lambda():

@@ -99,6 +99,8 @@ def load_data(path: str | os.PathLike[str] = "mnist.npz") -> Pairs:
             return _pairs(get())
         except FileNotFoundError as error:
             tried.append(f"{place}: {error.strerror or error}")
+        except MemoryError:
+            raise
         except Exception as error:  # whatever is wrong with one place, the next may have it
             reason = textwrap.shorten(f"{type(error).__name__}: {error}", 300)
             tried.append(f"{place}: {reason}")

@@ -135,6 +135,16 @@ def test_a_backup_of_something_else(tmp_path, change):
         kept(tmp_path)
 
 
+def test_too_little_memory_is_not_the_backups_fault(tmp_path, monkeypatch):
+    def exhausted(self, backup):
+        raise MemoryError
+
+    kept(tmp_path)
+    monkeypatch.setattr(keras.callbacks.BackupAndRestore, "_restore", exhausted)
+    with pytest.raises(MemoryError):
+        kept(tmp_path)
+
+
 def test_litter_of_a_kill_is_swept(tmp_path):
     (tmp_path / "latest.safetensors.0123456789abcdef.tmp").write_bytes(b"half")
     kept(tmp_path)

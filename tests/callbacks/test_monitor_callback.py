@@ -66,6 +66,13 @@ def test_improvement(sign, mode, value, reference, better):
     assert callback._is_improvement(value, reference) is better
 
 
+def test_the_direction_is_found_when_it_is_needed():
+    callback = MonitorCallback("val_f1")
+    callback.set_model(SimpleNamespace(metrics=[metric("f1", "up")]))
+    assert callback._is_improvement(0.5, None) and callback.monitor_op is None
+    assert callback._is_improvement(0.6, 0.5) and callback.monitor_op is np.greater
+
+
 def test_subclass_in_the_style_of_keras():
     callback = watching(mode="min", min_delta=0.5)
     assert not callback.monitor_op(0.7 - callback.min_delta, 1.0)

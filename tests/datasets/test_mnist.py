@@ -257,6 +257,17 @@ def test_hostile_files(data, message, tmp_path, cached):
 # -- the real thing --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("place", ["cache", "path"])
+def test_too_little_memory_is_not_the_files_fault(cached, monkeypatch, place):
+    def exhausted(data):
+        raise MemoryError
+
+    write(cached)
+    monkeypatch.setattr(mnist, "_arrays", exhausted)
+    with pytest.raises(MemoryError):
+        mnist.load_data(*[cached] if place == "path" else [])
+
+
 @pytest.mark.mnist
 def test_loading_from_the_cache_imports_no_downloader():
     mnist.load_data()  # whatever it takes, MNIST is in a cache afterwards

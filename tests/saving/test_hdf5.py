@@ -108,3 +108,12 @@ def test_torn(cut):
     data = made(lambda f: f.update({"x": np.arange(1000.0)}))
     with pytest.raises(ValueError, match="it is not a valid HDF5 file"):
         hdf5.read(data[:cut], "it")
+
+
+def test_too_little_memory_is_not_the_files_fault(monkeypatch):
+    def exhausted(*args):
+        raise MemoryError
+
+    monkeypatch.setattr(hdf5, "_array", exhausted)
+    with pytest.raises(MemoryError):
+        hdf5.read(made(lambda file: None), "it")

@@ -128,3 +128,12 @@ def test_a_flipped_bit_in_the_weights_is_noticed(honest):
     data[len(data) // 2] ^= 1
     with pytest.raises(ValueError, match="CRC"):
         keras_file.read(io.BytesIO(bytes(data)), "it")
+
+
+def test_too_little_memory_is_not_the_files_fault(honest, monkeypatch):
+    def exhausted(self, name):
+        raise MemoryError
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", exhausted)
+    with pytest.raises(MemoryError):
+        keras_file.read(made(honest.items()), "it")

@@ -75,3 +75,12 @@ ATTACKS = {
 def test_attacks(attack):
     with pytest.raises(ValueError, match="it"):
         tensors.read(ATTACKS[attack], "it")
+
+
+def test_too_little_memory_is_not_the_files_fault(monkeypatch):
+    def exhausted(data):
+        raise MemoryError
+
+    monkeypatch.setattr(safetensors, "load", exhausted)
+    with pytest.raises(MemoryError):
+        tensors.read(made({"x": entry()}, b"\0" * 8), "it")

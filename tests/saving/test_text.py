@@ -16,6 +16,7 @@ def test_round_trip(tree):
     (b"1e999", "out of range"), (b'{"a": 1, "b": 2, "a": 3}', "'a' comes twice"),
     (b"1" * 41, "41 digits"), (b"1" * 100_000, "digits"), (b"[" * 65 + b"]" * 65, "64 levels"),
     (b'{"a":' * 65 + b"1" + b"}" * 65, "64 levels"), (b"[" * 200_000, "64 levels"),
+    (b'{"a": "b}', "it is not valid: Unterminated"), (b'["a\\"]', "it is not valid: Unterminated"),
 ])
 def test_refused(data, message):
     with pytest.raises(ValueError, match=message):
@@ -24,6 +25,8 @@ def test_refused(data, message):
 
 def test_depth_that_is_allowed():
     assert json.dumps(text.parse(b"[" * 63 + b"]" * 63, "it")).count("[") == 63
+    brackets = ["[" * 65 + '"\\' + "{" * 65]
+    assert text.parse(json.dumps(brackets).encode(), "it") == brackets
 
 
 def test_nan_is_not_written():

@@ -69,3 +69,14 @@ def test_metric_of_a_huge_size(options):
     config = {"metrics": [{"class_name": "AUC", "config": options}]}
     with pytest.raises(ValueError, match=r"sizes in metrics of at most.*Received: -?1000000000"):
         topology.compile_arguments({"optimizer": "sgd", "loss": "mse", **config})
+
+
+@pytest.mark.parametrize(("error", "expected"), [(MemoryError, MemoryError), (OSError, ValueError)])
+def test_what_a_constructor_raises(error, expected):
+    class Raising(keras.layers.Dense):
+        def __init__(self, *args, **kwargs):
+            raise error("in the constructor")
+
+    tree = topology.model_config(network())
+    with pytest.raises(expected, match="in the constructor"):
+        topology.model_from_config(tree, {"Dense": Raising})
