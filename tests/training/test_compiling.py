@@ -1,5 +1,7 @@
 """compile in all its forms, and the attributes that it leaves."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -75,3 +77,25 @@ def test_attributes():
     assert model.metrics[0].result() == pytest.approx(4)
     model.reset_metrics()
     assert model.metrics[0].result() == 0
+
+
+def test_who_evaluates_beside_another_has_metrics_of_their_own():
+    model = compiled("sgd", "mse", metrics=["mse"])
+    inner, outer = [], []
+
+    class Again(keras.callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            inner.append(self.model.evaluate(X, Y + 1, verbose=0))
+
+    def beside():
+        outer.append(model.evaluate(X, Y, verbose=0))
+        model.evaluate(X, Y, batch_size=len(X), verbose=0, callbacks=[Again()])
+        outer.append(hasattr(model._apart, "measures"))
+
+    model.evaluate(X, Y + 2, verbose=0)
+    with model._measuring:  # as while it runs
+        thread = threading.Thread(target=beside)
+        thread.start()
+        thread.join()
+    assert outer == [[0, 0], False] and inner == [pytest.approx([1, 1])]
+    assert model.metrics[0].result() == pytest.approx(4)

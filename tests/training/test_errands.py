@@ -156,3 +156,13 @@ def test_what_comes_next_waits_for_a_step_that_was_left(all_are_long):
     link.engine_wrote()
     model.get_weights()
     assert ended and all_are_long[-1].done
+
+
+def test_a_worker_that_has_ended_is_left_out(monkeypatch):
+    ended = threading.Thread(target=lambda: None)  # as one from before a fork seems to the child
+    ended.start()
+    ended.join()
+    monkeypatch.setattr(errands, "_idle", [ended])
+    done = []
+    started(lambda errand: done.append(True)).wait()
+    assert done and ended not in errands._idle

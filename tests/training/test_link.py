@@ -217,6 +217,15 @@ def test_plans_are_kept_and_never_held_twice():
     assert link.borrow(4)[1] is not training
 
 
+def test_no_plan_is_kept_while_a_call_that_was_left_may_use_it():
+    link = linked(dense(3, 2), counting=False)
+    key, plan = link.borrow(4)
+    link._errand = Errand(lambda errand: None)
+    link._errand.abandoned = True
+    link.give_back(key, plan)
+    assert link.borrow(4)[1] is not plan
+
+
 def test_threads_that_look_at_once():
     layer = dense(300, 200)
     link = linked(layer)

@@ -3,12 +3,14 @@
 import io
 import re
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import fastdense as keras
 from fastdense import callbacks
+from fastdense.training.predictor import _predict_in_parts
 
 X = np.linspace(-1, 1, 700, dtype="f4").reshape(100, 7)
 BAR = r"4/4 ━{20} 0s \d+[mu]?s/step\n"
@@ -62,3 +64,12 @@ def test_list_of_callbacks_made_by_the_user():
     own = keras.callbacks.LambdaCallback(on_predict_end=lambda logs: seen.append("end"))
     model.predict(np.ones((2, 3)), callbacks=keras.callbacks.CallbackList([own], model=model))
     assert seen == ["end"]
+
+
+@pytest.mark.parametrize(("left", "parts"), [(False, [(0, 2), (2, 4), (4, 5)]), (True, [(0, 2)])])
+def test_parts_end_soon_after_a_call_was_left(left, parts):
+    seen = []
+    plan = SimpleNamespace(batch_size=2, predict=lambda source, out, first, last: seen.append(
+        (first, last, len(out))))
+    _predict_in_parts(1e18, plan, None, np.empty((5, 1)), SimpleNamespace(abandoned=left))
+    assert seen == [(first, last, last - first) for first, last in parts]

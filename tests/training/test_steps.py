@@ -1,6 +1,7 @@
 """Steps: who computes a span, and the plans that are borrowed for it."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,6 +93,23 @@ def test_evaluation_runs_small_batches_as_larger_ones():
         steps.evaluate(span(samples, 0, 20, 2))
         assert steps._plan.batch_size == 20
     assert samples.measures.totals[1] == (model.predict_classes(X) == Y).sum()
+
+
+@pytest.mark.parametrize(("left", "parts"), [(False, [(5, 7), (7, 9), (9, 10)]), (True, [(5, 7)])])
+@pytest.mark.parametrize("with_outputs", [False, True])
+def test_parts_end_soon_after_a_call_was_left(monkeypatch, left, parts, with_outputs):
+    model, samples = prepared()
+    steps, seen = Steps(model, samples.measures, False), []
+
+    def evaluate(source, targets, labels, weights, first, last, totals, out):
+        seen.append((first, last))
+        assert (out is not None) == with_outputs and (out is None or len(out) == last - first)
+
+    monkeypatch.setattr(steps.link, "work", 1e18)
+    steps._evaluate_in_parts(SimpleNamespace(batch_size=2, evaluate=evaluate),
+                             span(samples, 5, 10), np.empty((5, 3)) if with_outputs else None,
+                             SimpleNamespace(abandoned=left))
+    assert seen == parts
 
 
 def test_penalties_count_once_a_sample():

@@ -649,6 +649,17 @@ def test_one_fit_at_a_time():
     model.fit(X, LABELS, verbose=0)
 
 
+def test_the_lock_of_a_thread_that_is_gone():
+    """As in a child, forked while another thread of its parent was training."""
+    model = compiled()
+    gone = threading.Thread(target=model._exclusive().acquire)
+    gone.start()
+    gone.join()
+    model._trainer = gone
+    assert model.fit(X, LABELS, **QUIET).epoch == [0]
+    assert not model._busy.locked()
+
+
 def test_four_threads_predict_on_one_model():
     model = keras.Sequential([layers.Dense(100, activation="relu"),
                               layers.Dense(10, activation="softmax")])
