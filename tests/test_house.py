@@ -220,6 +220,24 @@ def test_import_is_light():
     assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
 
 
+NO_FORK = """
+import os
+del os.fork, os.register_at_fork
+import fastdense as keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(2), keras.layers.Dropout(0.5)])
+model.compile("adam", "mse")
+model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+print(model.name, model.predict(np.ones((1, 3))).shape)
+"""
+
+
+def test_a_system_without_fork():
+    done = subprocess.run([sys.executable, "-c", NO_FORK], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(HOUSE.parent)})
+    assert (done.stdout, done.stderr) == ("sequential (1, 2)\n", "")
+
+
 # -- public names ----------------------------------------------------------------------------------
 
 
@@ -243,6 +261,9 @@ def test_public_names(name):
     assert len(set(module.__all__)) == len(module.__all__)
     for attribute in module.__all__:
         assert hasattr(module, attribute)
+    assert set(module.__all__) <= set(dir(module))
+    with pytest.raises(AttributeError, match=f"{module.__name__}' has no attribute 'nothing'"):
+        _ = module.nothing
 
 
 def test_the_door_opens_on_every_package():
