@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,13 @@ class Engine:
 def factors(steps=1, **values):
     """What the engine reads of so many steps: the same Factors for each of them."""
     return np.tile(np.array(Factors(**values), dtype=float), (steps, 1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard():
+    """In the background of a shell it would be ignored, and tests that send it would not end."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
