@@ -82,10 +82,6 @@ def test_wrong_parameters(engine):
         engine.activation_rows("rectifier", z, z, (1.0,))
     with pytest.raises(ValueError, match="relu: expected 0 parameters"):
         engine.activation_rows("relu", z, z, (1.0,))
-    with pytest.raises(ValueError, match="shape of z"):
-        engine.activation_rows_backward("relu", z, z[:1], z)
     engine.activation_rows_backward("relu", z[:0], z[:0], z[:0])  # no rows, nothing to do
-    with pytest.raises(ValueError, match="add: the shapes do not fit"):
-        engine.add(z[0], z[0, :2], z[0])
     with pytest.raises(ValueError, match=r"squareplus: expected numbers"):
         activations.squareplus([1.0], b="four")

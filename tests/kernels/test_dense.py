@@ -68,7 +68,8 @@ def test_empty(engine, shape):
 
 def test_wrong_shapes(engine):
     ones = np.ones((2, 3), engine.dtype)
-    for w, b, out in [((2, 4), None, (2, 4)), ((3, 4), (3,), (2, 4)), ((3, 4), None, (2, 5))]:
+    for w, b, out in [((2, 4), None, (2, 4)), ((3, 4), (3,), (2, 4)), ((3, 4), None, (2, 5)),
+                      ((3, 4), (4,), (1, 4))]:
         with pytest.raises(ValueError, match="shapes"):
             engine.dense(ones, np.ones(w, engine.dtype),
                          None if b is None else np.ones(b, engine.dtype), "linear",

@@ -96,9 +96,19 @@ def test_in_place(engine, rng):
     assert (z == expected).all()
 
 
-def test_wrong_out(engine):
-    with pytest.raises(ValueError, match="shape"):
-        engine.activation_rows("relu", np.ones((2, 3), engine.dtype), np.ones((3, 2), engine.dtype))
+def test_wrong_shapes(engine):
+    z = np.ones((2, 3), engine.dtype)
+    for shape in ((1, 3), (2, 2)):
+        other = np.ones(shape, engine.dtype)
+        with pytest.raises(ValueError, match="activation_rows: out must have the shape of z"):
+            engine.activation_rows("relu", z, other)
+        for dh, dz in ((other, z), (z, other)):
+            with pytest.raises(ValueError, match="dh and dz must have the shape of z"):
+                engine.activation_rows_backward("relu", z, dh, dz)
+    for arrays in ((z[0], z[0], z[0, :2]), (z[0], z[0, :2], z[0]), (z[0, :2], z[0], z[0])):
+        with pytest.raises(ValueError, match="add: the shapes do not fit"):
+            engine.add(*arrays)
+    assert (z == 1).all()
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "softmax", "log_softmax", "sparsemax"])

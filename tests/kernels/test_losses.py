@@ -149,8 +149,16 @@ def test_wrong_arguments(engine):
     with pytest.raises(ValueError, match="targets"):
         engine.measure_rows(LossRule("mean_squared_error"), None, np.zeros(2, np.int64), outputs,
                             np.empty(2), None)
-    with pytest.raises(ValueError, match="shapes"):
-        engine.measure_rows(LossRule("mean_squared_error"), outputs[:1], None, outputs,
+    with pytest.raises(ValueError, match="targets"):
+        engine.measure_rows(LossRule("sparse_categorical_crossentropy"), outputs, None, outputs,
                             np.empty(2), None)
+    squared, sparse = LossRule("mean_squared_error"), LossRule("sparse_categorical_crossentropy")
+    two, narrow = np.zeros(2, np.int64), np.ones((2, 2), engine.dtype)
+    for rule, y, labels, values, gradient in [
+            (squared, outputs[:1], None, 2, None), (squared, narrow, None, 2, None),
+            (sparse, None, two[:1], 2, None), (squared, outputs, None, 1, None),
+            (squared, outputs, None, 2, outputs[:1]), (squared, outputs, None, 2, narrow)]:
+        with pytest.raises(ValueError, match="measure_rows: the shapes do not fit"):
+            engine.measure_rows(rule, y, labels, outputs, np.empty(values), gradient)
     with pytest.raises(KeyError):
         engine.measure_rows(LossRule("hinge"), outputs, None, outputs, np.empty(2), None)

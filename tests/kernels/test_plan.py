@@ -345,55 +345,6 @@ def test_subnormals_are_back_after_a_span(engine, rng):
     assert tiny * engine.dtype(1) != 0
 
 
-def test_wrong_arguments(engine, rng):
-    net = Net(engine, rng, (6, 5, 3), ["relu", "softmax"])
-    x, labels = samples(engine, rng, 8, 6, 3)
-    source = engine.Source(x)
-    plan = engine.Plan(net.network, 4, True, SPARSE)
-    totals, rates = np.zeros(1), factors(2)
-    out = np.empty((8, 3), engine.dtype)
-    bad_order = np.array([0, 1, 2, 8], np.intp)
-    y = np.zeros((8, 3), engine.dtype)
-    eight = source, None, labels, None, None, 0, 8
-    for match, call in {
-        "batch_size": lambda: engine.Plan(net.network, 0),
-        "a sample": lambda: plan.predict(engine.Source(x[:, :5]), out, 0, 8),
-        "first": lambda: plan.predict(source, out, 0, 9),
-        "out of shape": lambda: plan.predict(source, out[:3], 0, 8),
-        "y or labels": lambda: plan.evaluate(source, None, None, None, 0, 8, totals),
-        "targets do not fit": lambda: plan.evaluate(source, y, None, None, 0, 8, totals),
-        "labels of shape": lambda: plan.evaluate(source, None, labels[:3], None, 0, 8, totals),
-        "y of shape": lambda: plan.evaluate(source, y[:3], None, None, 0, 8, totals),
-        "an order of 4": lambda: plan.train(source, None, labels, None, bad_order[:3], 0, 4, rates,
-                                            totals),
-        "made without": lambda: engine.Plan(net.network, 8).backward(y),
-        "wants logits": lambda: engine.Plan(net.network, 8, True, SPARSE, (
-            MetricRule("sparse_categorical_crossentropy", from_logits=True),)),
-        "weights": lambda: plan.evaluate(source, None, labels, np.ones(3), 0, 8, totals),
-        "totals": lambda: plan.evaluate(source, None, labels, None, 0, 8, np.zeros(3)),
-        "factors for every step": lambda: plan.train(*eight, rates[:1], totals),
-        r"shape \(2, 1\)": lambda: plan.train(*eight, np.zeros((2, 1)), totals),
-        "does not exist": lambda: plan.train(source, None, labels, None, bad_order, 0, 4, rates,
-                                             totals),
-        "at most 4": lambda: plan.gradients(*eight, totals),
-        "gradients` first": lambda: plan.get_gradient(0, net.weights[0], net.weights[1]),
-        "a gradient of shape": lambda: plan.backward(np.ones((2, 2), engine.dtype)),
-        "training=True": lambda: engine.Plan(net.network, 8, False, SPARSE).train(
-            *eight, rates, totals),
-        "without a loss": lambda: engine.Plan(net.network, 8, True).train(*eight, rates, totals),
-        "compiled metrics": lambda: engine.Plan(
-            net.network, 8, True, SPARSE, ACCURACY * 17),
-        "kernel of shape": lambda: net.network.set_weights(0, net.weights[2], net.weights[1]),
-        "bias of shape": lambda: net.network.set_weights(0, net.weights[0], None),
-        "slots": lambda: net.network.set_update(RMSPROP._replace(slots=())),
-        "one stage": lambda: engine.Network([]),
-        "stage 1": lambda: engine.Network([Stage("dense", 2, 3), Stage("dense", 4, 3)]),
-    }.items():
-        with pytest.raises(ValueError, match=match):
-            call()
-    assert same(net.stored(), net.weights)
-
-
 def test_sizes_that_cannot_be_allocated(engine):
     with pytest.raises(MemoryError, match="smaller"):
         engine.Network([Stage("dense", 2**40, 2**40)])

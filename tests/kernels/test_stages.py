@@ -368,7 +368,7 @@ def test_wrong_statistics(engine):
     network = engine.Network([Stage("batch_normalization", 3, 3, parameters=BN),
                               Stage("prelu", 3, 3, use_bias=False)])
     good, bad = np.ones(3, engine.dtype), np.ones(2, engine.dtype)
-    for index, pair in ((0, (good, bad)), (1, (good, good))):
+    for index, pair in ((0, (good, bad)), (0, (bad, good)), (1, (good, good))):
         with pytest.raises(ValueError, match="expected statistics of 3 columns"):
             network.set_statistics(index, *pair)
         with pytest.raises(ValueError, match="expected statistics of 3 columns"):
