@@ -49,6 +49,59 @@ def test_threads_follow_threadpoolctl():
         assert "threadpoolctl" in kernels.cpu.thread_limit_source()
 
 
+def test_threads_follow_openmps_own_limit():
+    code = ("from fastdense.kernels import cpu\ncpu.set_thread_limit(2)\n"
+            "print(cpu.get_thread_limit(), cpu.thread_limit_source())")
+    assert python(code, OMP_THREAD_LIMIT="1")[1] == "1 OpenMP's own limit: OMP_THREAD_LIMIT"
+
+
+def test_a_build_without_openmp_says_so(monkeypatch):
+    monkeypatch.setattr(kernels.cpu, "HAS_OPENMP", False)
+    assert kernels.cpu.thread_limit_source() == "this build has no OpenMP"
+
+
+@pytest.mark.skipif(any(name.startswith("OMP_") for name in os.environ), reason="goes first")
+def test_a_quota_says_so(monkeypatch):
+    monkeypatch.setattr(kernels.cpu, "affinity_cpus", lambda: 8)
+    for granted, said in ((4, "quota"), (8, "may run on"), (None, "may run on")):
+        monkeypatch.setattr(kernels.cpu, "cgroup_cpus", lambda granted=granted: granted)
+        assert said in kernels.cpu.thread_limit_source()
+
+
+@pytest.mark.parametrize(("cpus", "expected"), [(6, 6), (None, 1)])
+def test_a_system_without_affinity(monkeypatch, cpus, expected):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: cpus)
+    assert kernels.cpu.affinity_cpus() == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_is_serial():
+    """It ends as programs do, not by os._exit as those of tests/promises."""
+    status, out, err = python(FORKED)
+    assert (status, err) == (0, "")
+    assert out.startswith("1 a forked child computes serially")
+
+
+FORKED = """
+import os
+from fastdense.kernels import cpu
+child = os.fork()
+if child == 0:
+    print(cpu.get_thread_limit(), cpu.thread_limit_source())
+else:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+
+
+def test_an_engine_of_another_version_is_not_loaded():
+    status, _, err = python("import collections\n"
+                            "from fastdense.kernels import rules\n"
+                            "rules.Factors = collections.namedtuple('Factors', 'rate')\n"
+                            "import fastdense.kernels.base_f32")
+    assert status == 1 and "ImportError: fastdense: the kernels and rules.py are of" in err
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is the one that keeps it")
 def test_freed_memory_goes_back_to_the_system():
     """glibc would keep an array of 24 MB once a larger one has been freed."""

@@ -301,6 +301,20 @@ def test_penalty_on_activations(engine, rng):
     np.testing.assert_allclose(totals[0] / 6, expected, rtol=50 * engine.eps)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_rows_of_their_own_with_penalties(engine, rng, threads):
+    """Nobody asks for the penalties of a prediction, but every thread has room for its own."""
+    network = engine.Network([Stage("dense", 4, 5), Stage("penalty", 5, 5, l1=0.3)])
+    network.set_weights(0, rng.random((4, 5)).astype(engine.dtype), np.ones(5, engine.dtype))
+    x = rng.standard_normal((800, 4)).astype(engine.dtype)
+    outs = []
+    for n in (1, threads):
+        config.set_num_threads(n)
+        outs.append(np.empty((800, 5), engine.dtype))
+        engine.Plan(network, 400).predict(engine.Source(x), outs[-1], 0, 800)
+    assert (outs[0] == outs[1]).all()
+
+
 def test_frozen_layers_stay(engine, rng):
     w = [rng.standard_normal(s).astype(engine.dtype) for s in ((6, 5), (5, 4), (4, 3))]
     network = engine.Network([
