@@ -177,6 +177,10 @@ NEVER = {
         "Expected `validation_freq` to be a list or int", "validation_freq=0")),
     "validation_freq 2.5": (fit(validation_split=0.2, validation_freq=2.5), ValueError, (
         "validation_freq=2.5 of the type <class 'float'>",)),
+    "validation_freq True": (fit(validation_split=0.2, validation_freq=True), ValueError, (
+        "validation_freq=True of the type <class 'bool'>",)),
+    "validation_freq in words": (fit(validation_split=0.2, validation_freq="2"), ValueError, (
+        "validation_freq='2' of the type <class 'str'>",)),
     "split of batches": (fit(((X, LABELS) for _ in "ab"), None, validation_split=0.5), ValueError, (
         "`validation_split` is only supported for tensors or NumPy arrays", "generator")),
     "targets beside batches": (fit((X, LABELS) for _ in "ab"), ValueError, (
@@ -200,6 +204,8 @@ NEVER = {
     "validation_data": (fit(validation_data=X), ValueError, (
         "validation_data: expected a tuple (x, y) or (x, y, sample_weight)", "ndarray")),
     "validation_data of one": (fit(validation_data=(X,)), ValueError, ("validation_data", "tuple")),
+    "validation_data of four": (fit(validation_data=(X, LABELS, None, 3)), ValueError, (
+        "validation_data", "tuple")),
     "verbose": (fit(verbose=3), ValueError, ("verbose", "3")),
     "verbose in words": (fit(verbose="loud"), ValueError, ("verbose", "'loud'")),
     "sample_weight too short": (fit(sample_weight=np.ones(3)), ValueError, (
@@ -267,6 +273,8 @@ COMPILE = {
         "`loss_weights` must match the number of losses", "loss_weights=[1.0, 2.0]")),
     "loss_weights in words": ({"loss": "mse", "loss_weights": "2"}, (
         "Expected `loss_weights` argument to be a number", "loss_weights=2 of type <class 'str'>")),
+    "loss_weights True": ({"loss": "mse", "loss_weights": True}, (
+        "Expected `loss_weights` argument to be a number", "True of type <class 'bool'>")),
 }
 
 

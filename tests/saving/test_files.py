@@ -171,12 +171,12 @@ def test_mismatch(tmp_path, ending):
 
 def test_overwrite(path):
     model = network()
-    model.save(path)
+    model.save(path, overwrite=False)  # there is nothing yet
     with pytest.raises(ValueError, match="exists already"):
         model.save(path, overwrite=False)
     model.save(path, overwrite=True)
     weights = path + ".weights.h5"
-    model.save_weights(weights)
+    model.save_weights(weights, overwrite=False)
     with pytest.raises(ValueError, match="exists already"):
         model.save_weights(weights, overwrite=False)
 
