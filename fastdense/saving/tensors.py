@@ -48,8 +48,7 @@ def _header(data, what):
     n = int.from_bytes(data[:8], "little")
     if len(data) < 8 or n > min(len(data) - 8, _LARGEST_HEADER):
         raise ValueError(f"{what} is not a valid safetensors file: it is shorter than its header.")
-    text.check_count(data, f"The header of {what}", 8, 8 + n)  # before it is copied
-    header = text.parse(data[8:8 + n], f"The header of {what}")
+    header = text.parse(data, f"The header of {what}", 8, 8 + n)
     if not isinstance(header, dict):
         raise ValueError(f"{what} is not a valid safetensors file: the header is not a dict.")
     for name, entry in header.items():

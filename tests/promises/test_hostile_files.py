@@ -19,7 +19,9 @@ pytest.importorskip("safetensors")
 from promises.hostile import attacks, fuzz, targets
 
 SPARE = 2**20  # bytes that a load may take beyond the size of the file that it refuses
-LARGE_TEXT = 2**18  # bytes of JSON, 200 layers; a larger text may be in memory four more times
+# Bytes of JSON, 200 layers. A larger text, once its values and levels have been counted, may be in
+# memory four more times.
+LARGE_TEXT = 2**18
 HERE = Path(__file__).parents[1]
 
 

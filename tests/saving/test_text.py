@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 
@@ -27,6 +28,29 @@ def test_depth_that_is_allowed():
     assert json.dumps(text.parse(b"[" * 63 + b"]" * 63, "it")).count("[") == 63
     brackets = ["[" * 65 + '"\\' + "{" * 65]
     assert text.parse(json.dumps(brackets).encode(), "it") == brackets
+
+
+@pytest.mark.parametrize("n", range(9))
+def test_brackets_behind_backslashes(n):
+    """A quote ends its text if an even number of backslashes is before it."""
+    deep = b"[" * 65 + b"]" * 65
+    for length in (0, n, 4096, 8192 + n):
+        inside = b'["' + b"a" * length + b"\\" * (2 * n + 1) + b'"' + deep + b'"]'
+        assert text.parse(inside, "it") == json.loads(inside)
+        with pytest.raises(ValueError, match="64 levels"):
+            text.parse(b'["' + b"a" * length + b"\\" * 2 * n + b'",' + deep + b"]", "it")
+
+
+@pytest.mark.parametrize("data", [
+    b'["' + b"a" * 2**23 + b'",' + b"[" * 65, b'["' + b"\\" * 2**23 + b'",' + b"[" * 65,
+    b'["' + b'\\"' * 2**19 + b'",' + b"[" * 65, b'"' * 2**23, b"[" * 2**23, b"," * 2**23])
+def test_nothing_is_copied_before_it_is_counted(data):
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="levels|values"):
+        text.parse(data, "it")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2**16
 
 
 def test_nan_is_not_written():
