@@ -46,7 +46,7 @@ def test_brackets_behind_backslashes(n):
     b'["' + b'\\"' * 2**19 + b'",' + b"[" * 65, b'"' * 2**23, b"[" * 2**23, b"," * 2**23])
 def test_nothing_is_copied_before_it_is_counted(data):
     tracemalloc.start()
-    with pytest.raises(ValueError, match="levels|values"):
+    with pytest.raises(ValueError, match=r"levels|values"):
         text.parse(data, "it")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
