@@ -26,18 +26,24 @@ DTYPES = {"f32": "0", "f64": "1"}
 # multiply-adds, no more. -O3: a quarter larger, no faster (avx512_f32, GCC 12, 2026-11).
 FLAGS = ["-O2", "-ftree-vectorize", "-std=gnu11", "-fvisibility=hidden", "-fno-math-errno",
          "-fno-trapping-math", "-ffp-contract=fast", "-Wno-unused-function", "-g0"]
-GCC_FLAGS = ["-fvect-cost-model=dynamic"]  # at -O2 it vectorizes next to nothing else
+# At -O2 it vectorizes next to nothing else; loops stay aligned, not every target of a jump.
+GCC_FLAGS = ["-fvect-cost-model=dynamic", "-fno-align-jumps", "-fno-align-labels"]
 OPENMP = {
     "darwin": (["-Xpreprocessor", "-fopenmp"], ["-lomp"]),  # Apple's clang has no libomp of its own
     "win32": (["-fopenmp"], ["libomp.lib"]),
 }.get(sys.platform, (["-fopenmp"], ["-fopenmp"]))
-# What Cython adds for memoryviews, once for all modules. Not in the hot path: small, not fast.
+# Cython asks for all its helpers to be inlined, which makes a tenth of an engine; without the word
+# the compiler decides. What is declared inline in the headers is not concerned.
+MACROS = [("CYTHON_INLINE", "")]
+SMALL = ["-Os", "-std=gnu11", "-fvisibility=hidden", "-Wno-unused-function", "-g0"]
+# What Cython adds for memoryviews, once for all modules.
 SHARED = Extension("fastdense.kernels._cython", ["fastdense/kernels/_cython.c"],
-                   extra_compile_args=["-Os", "-fvisibility=hidden", "-g0"])
+                   define_macros=MACROS, extra_compile_args=SMALL)
 DEBUG = os.environ.get("FASTDENSE_DEBUG") == "1"  # bounds checks in the Cython loops
 # For the sanitizers. Unlike CFLAGS these come last, for the linker too, and so replace -O2 and -g0.
 MORE_FLAGS = os.environ.get("FASTDENSE_FLAGS", "").split()
-STRIP = {"linux": ["-Wl,-s"], "darwin": ["-Wl,-x"]}.get(sys.platform, [])
+# Without symbols, and without the padding that keeps code and constants on pages of their own.
+STRIP = {"linux": ["-Wl,-s", "-Wl,-z,noseparate-code"], "darwin": ["-Wl,-x"]}.get(sys.platform, [])
 if DEBUG or MORE_FLAGS:  # somebody wants to see the symbols
     STRIP = []
 
@@ -92,10 +98,10 @@ def spelled(flags):
     return [f"/clang:{flag}" for flag in flags] if sys.platform == "win32" else flags
 
 
-def extension(name, macros=(), flags=()):
+def extension(name, flags, macros=()):
     return Extension(
         f"fastdense.kernels.{name}", [f"fastdense/kernels/{name}.pyx"],
-        define_macros=list(macros), extra_compile_args=[*FLAGS, *flags],
+        define_macros=[*MACROS, *macros], extra_compile_args=flags,
         depends=[f"fastdense/kernels/{header}" for header in os.listdir("fastdense/kernels")
                  if header.endswith((".h", ".pxi", ".pxd"))],
     )
@@ -104,15 +110,18 @@ def extension(name, macros=(), flags=()):
 setup(
     cmdclass={"build_ext": BuildExt},
     ext_modules=cythonize(
-        [SHARED, extension("cpu")] + [
-            extension(f"{level}_{dtype}", [("FASTDENSE_DOUBLE", double)], flags)
+        [SHARED, extension("cpu", SMALL)] + [
+            extension(f"{level}_{dtype}", [*FLAGS, *flags], [("FASTDENSE_DOUBLE", double)])
             for level, flags in LEVELS.items() for dtype, double in DTYPES.items()
         ],
         shared_utility_qualified_name=SHARED.name,
         nthreads=os.cpu_count() if sys.platform == "linux" else 0,
         compiler_directives={
             "language_level": "3", "boundscheck": DEBUG, "wraparound": False, "cdivision": True,
-            "initializedcheck": DEBUG, "embedsignature": True,
+            "initializedcheck": DEBUG,
+            # Functions as a C extension has them: `inspect` reads their signatures all the same.
+            "binding": False, "embedsignature": True, "embedsignature.format": "clinic",
+            "auto_pickle": False,  # nothing of an engine can be pickled
         },
     ),
 )

@@ -14,7 +14,7 @@ from .check import Check, Found
 
 TITLE = "import, after NumPy is imported; the installed package"
 IMPORT, SIZE = 30.0, 6.0  # ms, MB
-SOURCES = (".c", ".h", ".pyx", ".pxi", ".pxd")  # of the compiled modules: not in the wheel
+SOURCES = (".c", ".h", ".pyx", ".pxi", ".pxd", ".md")  # of the compiled modules: not in the wheel
 PROGRAM = """
 import time, numpy
 start = time.perf_counter()
