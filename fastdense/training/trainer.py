@@ -20,6 +20,7 @@ from fastdense.training.run import Run, run_batch
 from fastdense.training.samples import Samples
 from fastdense.training.sources import is_stream, open_feed
 from fastdense.utils import unpack_x_y_sample_weight
+from fastdense.variable import OWNERSHIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,8 +43,8 @@ class Trainer(Compilable):
         self.stop_training = False
         self.stop_evaluating = False
         self._run: Any = None  # the run of a `fit` under way
-        self._busy = threading.Lock()
-        self._trainer = None  # the thread that trains
+        self._busy = threading.Lock()  # held as long as the latest training is under way
+        self._trainer = None  # the thread that began it
 
     # -- fit ------------------------------------------------------------------------------------
 
@@ -131,7 +132,8 @@ class Trainer(Compilable):
         validation_batch_size = arguments.optional("validation_batch_size", validation_batch_size)
         validation_freq = arguments.validation_freq(validation_freq)
         validation_data = arguments.validation_data(validation_data)
-        with self._exclusive(), self._measures_owned(), ExitStack() as feeds:
+        busy = threading.Lock()
+        with busy, self._exclusive(busy), ExitStack() as feeds:
             if validation_data is None and validation_split:
                 (x, y, sample_weight), validation_data = data.split(
                     validation_split, x=x, y=y, sample_weight=sample_weight)
@@ -213,7 +215,8 @@ class Trainer(Compilable):
         if sample_weight is not None and class_weight is not None:
             raise ValueError("Arguments `sample_weight` and `class_weight` cannot be specified at "
                              "the same time. Multiply the one into the other.")
-        with self._exclusive(), self._measures_owned():
+        busy = threading.Lock()
+        with busy, self._exclusive(busy):
             samples = self._read(x, y, sample_weight, class_weight)
             samples.measures.require_gradient()
             self._prepare_engine()
@@ -308,18 +311,21 @@ class Trainer(Compilable):
 
     # -- the steps in between -------------------------------------------------------------------
 
-    def _exclusive(self):
-        """The lock to train under. It is for `with` alone: entering and leaving the lock itself are
-        single instructions, between which no Ctrl-C can come."""
-        if self._busy.locked():
-            if self._trainer in threading.enumerate():
+    def _exclusive(self, busy):
+        """Begin to train, unless the model is being trained, and return the block to do it in.
+
+        The caller holds `busy`, a lock of its own, by `with` alone: entering and leaving a lock are
+        single instructions, so that no Ctrl-C can come between, and the model stays busy.
+        """
+        with OWNERSHIP:  # of two that come together, the second sees the first
+            # The training of a thread that is not in here was that of a forked child's parent.
+            if self._busy.locked() and self._trainer in threading.enumerate():
                 raise RuntimeError(
                     f"Sequential '{self.name}' is being trained already, in another thread or by "
                     "this call's own callback. Wait for it, or train a copy of the model."
                 )
-            self._busy = threading.Lock()  # a forked child: that thread is not in here
-        self._trainer = threading.current_thread()
-        return self._busy
+            self._busy, self._trainer = busy, threading.current_thread()
+        return self._measures_owned()
 
     def _feed(self, given, class_weight=None, **options):
         """The batches of a user's data: ``(x, y, sample_weight)``, or a shorter tuple, or x."""

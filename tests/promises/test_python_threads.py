@@ -150,6 +150,28 @@ def test_a_second_fit_is_refused(case):
     model.fit(x, y, verbose=0)
 
 
+def test_of_fits_that_come_together_one_trains(case, count):
+    """However close they come: none waits for another to end, and trains the model again."""
+    make, x, y = case
+
+    class UntilTheOthersAreRefused(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            assert all(refused.acquire(timeout=10) for _ in range(THREADS - 1))
+
+    def fit():
+        try:
+            return model.fit(x, y, verbose=0, callbacks=[UntilTheOthersAreRefused()])
+        except RuntimeError as error:
+            assert "is being trained already" in str(error)
+            refused.release()
+
+    model = make()
+    for _ in range(count(10, 1_000)):
+        refused = threading.Semaphore(0)
+        histories = together(*[fit] * THREADS)
+        assert sum(history is not None for history in histories) == 1
+
+
 def test_watching_a_fit_does_not_change_it(case, count, tmp_path):
     """What the others see is of some moment; what they do leaves no trace in the training."""
     make, x, y = case
