@@ -103,6 +103,24 @@ def test_a_file_within_a_file(offset):
         hdf5.read(bytes(offset) + data, "it")
 
 
+def test_arrays_over_the_same_bytes():
+    """Each alone is within the file; together they would be many times as large."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        arrays = [file.create_dataset(f"x{i}", (1000,), "f4") for i in range(5)]
+        for array in arrays:  # after all headers, so that the numbers of the first end the file
+            array[:] = 1
+        first, *others = [array.id.get_offset().to_bytes(8, "little") for array in arrays]
+    data = buffer.getvalue()
+    for other in others:
+        assert data.count(other) == 1
+        data = data.replace(other, first)
+    end = others[0]
+    data = data[:int.from_bytes(end, "little")].replace(len(data).to_bytes(8, "little"), end)
+    with pytest.raises(ValueError, match=r"'x1' of shape \(1000,\) declares more than is in the"):
+        hdf5.read(data, "it")
+
+
 @pytest.mark.parametrize("cut", [0, 1, 8, 100, 700, -1, -100])
 def test_torn(cut):
     data = made(lambda f: f.update({"x": np.arange(1000.0)}))

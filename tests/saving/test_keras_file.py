@@ -99,12 +99,13 @@ def patched(honest, field, value, size=4):
     return io.BytesIO(bytes(data))
 
 
-@pytest.mark.parametrize(("field", "value", "size"), [
-    (24, 2**31, 4), (20, 2**31, 4), (24, 10, 4), (16, 1, 4), (42, 2**31, 4), (8, 1, 2), (10, 99, 2),
-    (10, 8, 2), (42, 0, 4),
+@pytest.mark.parametrize(("field", "value", "size", "message"), [
+    (24, 2**31, 4, "is compressed"), (20, 2**31, 4, "is compressed"), (24, 10, 4, "is compressed"),
+    (10, 99, 2, "is compressed"), (10, 8, 2, "is compressed"), (8, 1, 2, "is encrypted"),
+    (16, 1, 4, "CRC"), (42, 2**31, 4, "not a valid `.keras` zip"), (42, 0, 4, "differ"),
 ])
-def test_lies_in_the_directory(honest, field, value, size):
-    with pytest.raises(ValueError, match="it"):
+def test_lies_in_the_directory(honest, field, value, size, message):
+    with pytest.raises(ValueError, match=f"^it.*{message}"):
         keras_file.read(patched(honest, field, value, size), "it")
 
 

@@ -39,6 +39,16 @@ def test_weights_by_name_or_number(tmp_path, names, root, suffix):
     np.testing.assert_array_equal(other.predict(X), model.predict(X))
 
 
+def test_names_go_before_numbers(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4, name="dense_2"),
+                              keras.layers.Dense(4, name="dense_1")])
+    before = model.predict(X)
+    (tmp_path / "old.h5").write_bytes(old_file(stored(model, ("dense_2", "dense_1"))))
+    model.set_weights([w + 1 for w in model.get_weights()])
+    model.load_weights(tmp_path / "old.h5")
+    np.testing.assert_array_equal(model.predict(X), before)
+
+
 @pytest.mark.parametrize("layers", [
     {}, {"dense": {"kernel": np.ones((4, 5))}},
     {"other": {"kernel": np.ones((4, 5))}, "another": {"kernel": np.ones((4, 5))}},
