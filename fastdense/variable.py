@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fastdense._types import Array, Function
 
-__all__ = ["OWNERSHIP", "Variable", "at_most", "edits"]
+__all__ = ["OWNERSHIP", "Variable", "assign_all", "at_most", "edits"]
 
 # Held while values move between variables and an engine, so that Python threads which share a
 # model, or models which share a layer, find every value in one of the two. One lock for all, since
@@ -222,14 +222,18 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
     def assign(self, value: ArrayLike) -> Array:
         """Overwrite the value and return it; cast to the variable's dtype, it must fit the shape.
         """
+        value = self._cast(value)
+        with OWNERSHIP:
+            self._edit()[...] = value
+        return value
+
+    def _cast(self, value):
         value = np.asarray(value, dtype=self.dtype)
         if value.shape != self.shape:
             raise ValueError(
                 f"The shape of the target variable and the shape of the value assigned to it must "
                 f"match. Expected {self.shape} for `{self.path}`. Received: {value.shape}."
             )
-        with OWNERSHIP:
-            self._edit()[...] = value
         return value
 
     def _edit(self):
@@ -298,6 +302,16 @@ class Variable(np.lib.mixins.NDArrayOperatorsMixin):
         value = np.array2string(self.value, threshold=8, edgeitems=2).replace("\n", "")
         return (f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
                 f"value={value}>")
+
+
+def assign_all(pairs):
+    """Assign to variables, given as (variable, value): to all of them, or on an error to none."""
+    pairs = [(variable, variable._cast(value)) for variable, value in pairs]
+    with OWNERSHIP:
+        for variable, _ in pairs:
+            variable._fetched()  # what may want memory, before anything is written
+        for variable, value in pairs:
+            variable._edit()[...] = value
 
 
 def _dtype_of(value):

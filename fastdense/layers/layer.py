@@ -14,7 +14,7 @@ from fastdense import constraints, dtype_policies, initializers, regularizers
 from fastdense.kernels.rules import Stage
 from fastdense.layers import alone
 from fastdense.utils.naming import name_or_auto
-from fastdense.variable import Variable
+from fastdense.variable import Variable, assign_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,8 +191,7 @@ class Layer:
                     f"Layer {self.name}: expected weights of real numbers. Received: dtype "
                     f"{array.dtype} for `{variable.path}`."
                 )
-        for variable, array in zip(variables, arrays, strict=True):
-            variable.assign(array)
+        assign_all(zip(variables, arrays, strict=True))
         self.weights_assigned()
 
     def weights_assigned(self) -> None:
@@ -282,8 +281,18 @@ class Layer:
         inputs = np.asarray(inputs)
         self.check_input(inputs.shape)
         if not self.built:
-            self.build((None, *inputs.shape[1:]))
+            self._build_whole((None, *inputs.shape[1:]))
         return self.call(inputs.astype(self.dtype, copy=False), training=training)
+
+    def _build_whole(self, shape):
+        """Build the layer, or on an error leave it as it was, to be built another time."""
+        kept = len(self._variables)
+        try:
+            self.build(shape)
+        except BaseException:
+            del self._variables[kept:]
+            self.built = False
+            raise
 
     def check_input(self, shape: Shape) -> None:
         """Raise ValueError if an input of this shape, batch included, does not fit the layer."""

@@ -12,7 +12,7 @@ from fastdense.kernels.holding import Held
 from fastdense.kernels.rules import Stage
 from fastdense.layers.axes import positions, together
 from fastdense.layers.layer import Layer
-from fastdense.variable import Variable
+from fastdense.variable import Variable, assign_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ class Normalization(Layer):
         for batch in batches:
             batch = np.asarray(batch[0] if isinstance(batch, tuple) else batch)
             if not self.built:
-                self.build((None, *batch.shape[1:]))
+                self._build_whole((None, *batch.shape[1:]))
             keep = positions(self.axis, batch.ndim)
             if tuple(batch.shape[axis] for axis in keep) != self._shape:
                 raise ValueError(f"adapt(): expected batches with {self._shape} along axis "
@@ -149,19 +149,21 @@ class Normalization(Layer):
         if n == 0:
             raise ValueError("adapt() received no samples. Expected an array, or an iterable with "
                              "at least one batch.")
-        self.adapt_mean.assign(mean)
-        self.adapt_variance.assign(variance)
-        self.finalize_state()
+        mean, variance = np.asarray(mean, self.dtype), np.asarray(variance, self.dtype)
+        assign_all([(self.adapt_mean, mean), (self.adapt_variance, variance),
+                    *self._taken_over(mean, variance)])
 
     def finalize_state(self) -> None:
         """Take over the statistics, as after loading weights."""
-        mean, variance = self.mean.reshape(-1), self.variance.reshape(-1)
+        assign_all(self._taken_over(self.mean, self.variance))
+
+    def _taken_over(self, mean, variance):
+        mean, variance = mean.reshape(-1), variance.reshape(-1)
         deviation = np.maximum(np.sqrt(variance), np.asarray(config.epsilon(), self.dtype))
         zeros, ones = np.zeros_like(mean), np.ones_like(mean)
         values = ((deviation, mean, zeros, ones) if self.invert
                   else (ones, zeros, mean, variance))
-        for variable, value in zip(self._held, values, strict=True):
-            variable.assign(value)
+        return zip(self._held, values, strict=True)
 
     def weights_assigned(self) -> None:
         """Take over the statistics, if there are any yet."""

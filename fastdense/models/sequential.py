@@ -191,7 +191,7 @@ class Sequential(Model):
                 f"Received: layer '{layer.name}' of dtype {layer.dtype}."
             )
         if not layer.built:
-            layer.build(shape)
+            layer._build_whole(shape)
             for variable in layer.weights:
                 variable.path = f"{self.name}/{variable.path}"
         return layer.compute_output_shape(shape)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastdense import initializers
-from fastdense.variable import Variable
+from fastdense.variable import Variable, assign_all
 
 from .schedules import LearningRateSchedule
 
@@ -189,7 +189,7 @@ class OptimizerState:
                     f"Optimizer variable {variable.path} has shape {variable.shape} not compatible "
                     f"with provided weight shape {np.shape(weight)}."
                 )
-            variable.assign(weight)
+        assign_all(zip(self._variables, weights, strict=True))
 
     def save_own_variables(self, store: Any) -> None:
         """Write the variables to a dict or an HDF5 group, under "0", "1", ..."""

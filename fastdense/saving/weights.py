@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 
 from fastdense.utils.naming import snake_case
+from fastdense.variable import assign_all
 
 __all__ = ["arrays_of", "check", "groups", "load", "random_states"]
 
@@ -84,8 +85,7 @@ def load(model, arrays, skip_mismatch=False):
         _build_optimizer(model, arrays)
         pairs += _matched({"optimizer/vars": groups(model)["optimizer/vars"]}, arrays,
                           strict=False)
-    for variable, array in pairs:
-        variable.assign(array)
+    assign_all(pairs)
     model.weights_assigned()
 
 

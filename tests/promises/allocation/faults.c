@@ -4,8 +4,8 @@
  * libraries of C, OpenMP and Rust make for themselves, which end the process when they get none, and
  * those of HDF5, which is out of order from then on ("can't find property in skip list").
  * And those of up to 512 bytes that are not fastdense's own: CPython 3.11 crashes when some of its
- * small objects get none (seen with PYTHONMALLOC=malloc), and NumPy 2.4 answers with a SystemError
- * when its iterator does. Nothing that fastdense does would change either. */
+ * small objects get none (seen with PYTHONMALLOC=malloc), and so does NumPy 2.4 (in `var`), whose
+ * iterators raise SystemError. Nothing that fastdense does would change either. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

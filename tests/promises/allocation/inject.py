@@ -14,34 +14,9 @@ import traceback
 import warnings
 from pathlib import Path
 
-import numpy as np
-
-import fastdense as keras
+from operations import OPERATIONS, X, keep
 
 FAULTS = ctypes.PyDLL(None)  # whose functions keep the interpreter's lock: they take nanoseconds
-X = np.random.default_rng(0).normal(size=(240, 6)).astype(np.float32)
-Y = np.arange(240) % 3
-
-
-def model_of(built=True, compiled=True):
-    keras.utils.set_random_seed(1)
-    layers = [keras.layers.Dense(70, activation="relu"), keras.layers.Dropout(0.2, seed=1),
-              keras.layers.BatchNormalization(), keras.layers.Dense(3, activation="softmax")]
-    model = keras.Sequential([keras.Input((6,))] * built + layers)
-    if compiled:
-        compile_it(model)
-    return model
-
-
-def compile_it(model):
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy",
-                  metrics=["accuracy"])
-
-
-def trained():
-    model = model_of()
-    model.fit(X, Y, verbose=0)
-    return model
 
 
 def state(model):
@@ -51,41 +26,6 @@ def state(model):
     began = model.optimizer is not None and int(model.optimizer.iterations) > 0
     optimizer = model.optimizer.variables if began else []
     return [v.numpy().tobytes() for v in (*variables, *optimizer)]
-
-
-class Operation:
-    """What is done, to what, and what shows that it works: `work(model, folder)`."""
-
-    def __init__(self, work, make=trained, files=()):
-        self.work, self.make, self.files = work, make, files
-
-
-def load_from(ending, load=keras.models.load_model):
-    return Operation(lambda model, folder: load(folder / f"kept{ending}"))
-
-
-OPERATIONS = {
-    "predict": Operation(lambda model, folder: model.predict(X, verbose=0)),
-    "first predict": Operation(lambda model, folder: model.predict(X, verbose=0), model_of),
-    "evaluate": Operation(lambda model, folder: model.evaluate(X, Y, verbose=0)),
-    "fit": Operation(lambda model, folder: model.fit(X, Y, batch_size=240, verbose=0)),
-    "first fit": Operation(lambda model, folder: model.fit(X, Y, batch_size=240, verbose=0),
-                           model_of),
-    "train_on_batch": Operation(lambda model, folder: model.train_on_batch(X, Y)),
-    "compile": Operation(lambda model, folder: compile_it(model)),
-    "build": Operation(lambda model, folder: model.build((None, 6)),
-                       lambda: model_of(built=False)),
-    "set_weights": Operation(
-        lambda model, folder: model.set_weights([w + 1 for w in model.get_weights()])),
-    "save .keras": Operation(lambda model, folder: model.save(folder / "it.keras")),
-    "save .safetensors": Operation(lambda model, folder: model.save(folder / "it.safetensors")),
-    "load .keras": load_from(".keras"),
-    "load .safetensors": load_from(".safetensors"),
-    "load_weights": Operation(
-        lambda model, folder: model.load_weights(folder / "kept.weights.h5")),
-    "to_json": Operation(lambda model, folder: keras.models.model_from_json(model.to_json())),
-    "clone": Operation(lambda model, folder: keras.models.clone_model(model)),
-}
 
 
 def attempt(operation, model, folder, n):
@@ -142,10 +82,8 @@ def inject(name, folder, most):
 def main(most, names):
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
-        model, folder = trained(), Path(folder)
-        for ending in (".keras", ".safetensors"):
-            model.save(folder / f"kept{ending}")
-        model.save_weights(folder / "kept.weights.h5")
+        folder = Path(folder)
+        keep(folder)
         for name in names:
             failures, absorbed = inject(name, folder, most)
             print(name, failures, absorbed, sep=": ", flush=True)
