@@ -6,11 +6,11 @@ RUN := $(VENV)/bin/python
 SOURCES := setup.py pyproject.toml $(wildcard fastdense/kernels/*.pyx fastdense/kernels/*.pxi \
 	fastdense/kernels/*.pxd fastdense/kernels/*.h)
 
-.PHONY: build demo test lint docs bench bars bench-peers clean prove promises asan tsan valgrind \
-	arm lint-release wheels openmp limited-api coverage
+.PHONY: build demo test lint docs bench bars bench-peers clean prove promises parallel asan tsan \
+	valgrind arm lint-release wheels openmp limited-api coverage
 
 # The proofs of docs/quality.md. Each is a target of its own, which adds itself to this list.
-PROOFS := promises asan tsan valgrind arm openmp limited-api coverage
+PROOFS := promises parallel asan tsan valgrind arm openmp limited-api coverage
 
 build: $(VENV)/built
 
@@ -64,6 +64,12 @@ prove: build
 # The long parts of tests/promises, whose short parts are in `make test`.
 promises: build
 	FASTDENSE_PROVE=1 $(RUN) -m pytest tests/promises
+
+# Of its own folder, so that no other run of pytest loads the plugin.
+parallel: build
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+		--target build/parallel "pytest-run-parallel>=0.10"
+	PYTHONPATH=build/parallel $(RUN) prove/parallel.py
 
 # prove/: each builds an engine of its own in build/ and fails on the first report.
 asan tsan valgrind arm: build

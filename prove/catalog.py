@@ -47,6 +47,10 @@ PROMISES = [
         "Python threads that share a model get the bits of a single one; a second fit of the same "
         "model is refused; weights that are set are never lost.",
         "tests/promises/test_python_threads.py"),
+    Promise(
+        "tests on threads",
+        "What a test of the suite sees in one thread, four Python threads see at the same time.",
+        "prove/parallel.py", "make parallel"),
     Promise("hostile files",
             "Loading a file that nobody vouches for gives a model or an error: no crash, no code "
             "run, no hang.",

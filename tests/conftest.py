@@ -70,11 +70,13 @@ def settings_put_back():
 
 
 @pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch):
+def plain_surroundings():
     """The terminal that the tests run in, if any, does not show in what is drawn."""
-    for name in ("COLUMNS", "NO_COLOR", "PYCHARM_HOSTED"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COLUMNS", "NO_COLOR", "PYCHARM_HOSTED"):
+            patch.delenv(name, raising=False)
+        patch.setenv("TERM", "xterm")
+        yield
 
 
 @pytest.fixture
