@@ -652,7 +652,7 @@ def test_one_fit_at_a_time():
 def test_the_lock_of_a_thread_that_is_gone():
     """As in a child, forked while another thread of its parent was training."""
     model = compiled()
-    gone = threading.Thread(target=model._exclusive().acquire)
+    gone = threading.Thread(target=model._busy.acquire)
     gone.start()
     gone.join()
     model._trainer = gone
