@@ -2,7 +2,7 @@
 
 What a test changes for the whole process its own threads would change under each other: such a
 test is left out. pytest-run-parallel finds those that catch warnings or output or patch something;
-`SETS` lets it find those that set what all threads share, `SHARED` those that write one file, and
+`SETS` lets it find those that set what all threads share, `SHARED` those with one thing for all, and
 `ALONE` names the others, with the reason. Arguments go to pytest: a part of the suite, by path.
 """
 
@@ -25,7 +25,7 @@ SETS = [f"{module}.{function}" for modules, functions in (
             (("signal",), ("signal", "getsignal", "raise_signal")),
             (("os",), ("fork",)),
         ) for module in modules for function in functions]
-SHARED = ["path"]  # a fixture of tests/saving: the name of one file for the whole test
+SHARED = ["path", "shared"]  # fixtures that are one for all threads: the name of a file, a layer
 NAMES = "names are counted for the process: dense, dense_1, ..."
 GIVEN = "its parameter is one object for all threads, "
 ALONE = {  # a test with all its parameters, or a file
