@@ -2,8 +2,8 @@
 
 What a test changes for the whole process its own threads would change under each other: such a
 test is left out. pytest-run-parallel finds those that catch warnings or output or patch something;
-`SETS` lets it find those that set what all threads share, `SHARED` those with one thing for all, and
-`ALONE` names the others, with the reason. Arguments go to pytest: a part of the suite, by path.
+`SETS` lets it find those that set what all threads share, `SHARED` those with one thing for all,
+and `ALONE` names the others, with the reason. Arguments go to pytest: a part of the suite, by path.
 """
 
 import os

@@ -92,7 +92,9 @@ def test_no_memory(count, figure, tmp_path):
     done = subprocess.run(
         [sys.executable, FAULTS / "inject.py", count("25", "500"), *some], text=True,
         capture_output=True, env={**os.environ, "LD_PRELOAD": str(library), "OMP_NUM_THREADS": "2",
-                                  "PYTHONPATH": str(Path(keras.__file__).parents[1])})
+                                  "PYTHONPATH": os.pathsep.join([
+                                      str(Path(keras.__file__).parents[1]),
+                                      str(FAULTS.parents[1])])})
     assert done.returncode == 0, done.stderr[-3000:]
     lines = [line.split(": ") for line in done.stdout.splitlines()]
     assert len(lines) == (len(some) or 28) and all(int(line[1]) > 0 for line in lines)

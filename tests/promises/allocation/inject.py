@@ -14,7 +14,7 @@ import traceback
 import warnings
 from pathlib import Path
 
-from operations import OPERATIONS, X, keep
+from promises.allocation.operations import OPERATIONS, X, keep
 
 FAULTS = ctypes.PyDLL(None)  # whose functions keep the interpreter's lock: they take nanoseconds
 
