@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastdense import kernels
 from fastdense.utils.naming import auto_name
-from fastdense.variable import Variable
+from fastdense.variable import Variable, assign_all
 
 from . import clipping, schedules
 from .arguments import check_clipping, check_ema, read_gradients
@@ -343,8 +343,8 @@ class Optimizer(OptimizerState):
                 f"The length of model variables ({len(var_list)}) to override does not match the "
                 f"length of model variables stored in the optimizer ({len(averages)})."
             )
-        for variable, average in zip(var_list, averages, strict=True):
-            variable.assign(average.value)
+        assign_all([(variable, average.value)
+                    for variable, average in zip(var_list, averages, strict=True)])
 
     def scale_loss(self, loss: Any) -> Any:
         """Return the loss times `loss_scale_factor`, as it has to be before its gradient."""

@@ -206,5 +206,4 @@ class OptimizerState:
                 stacklevel=2,
             )
             return
-        for i, variable in enumerate(self._variables):
-            variable.assign(np.asarray(store[str(i)]))
+        assign_all([(variable, store[str(i)]) for i, variable in enumerate(self._variables)])

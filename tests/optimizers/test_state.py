@@ -138,3 +138,14 @@ def test_names_and_initializers_of_different_number():
     optimizer = optimizers.SGD()
     with pytest.raises(ValueError, match="must match the number of provided initializers"):
         optimizer.add_optimizer_variables([Variable([1.0])], ["a", "b"], ["zeros"])
+
+
+def test_variables_that_do_not_all_fit_change_none():
+    optimizer = optimizers.SGD(momentum=0.9)
+    optimizer.build([Variable(np.zeros(3, "f4"), name="w")])
+    before = [v.numpy().copy() for v in optimizer.variables]
+    store = {str(i): v + 1 for i, v in enumerate(before)}
+    store[str(len(before) - 1)] = np.ones(2, "f4")
+    with pytest.raises(ValueError, match="shape"):
+        optimizer.load_own_variables(store)
+    assert all((a == v.numpy()).all() for a, v in zip(before, optimizer.variables, strict=True))
