@@ -99,6 +99,7 @@ cdef class Network:
     cdef list weighted  # index of each stage with weights
     cdef list noisy  # index of each stage with noise
     cdef readonly Py_ssize_t n_inputs  # numbers a sample
+    cdef readonly Py_ssize_t n_steps  # of training, by all plans: counted with the last of a call
 
     def __cinit__(self, stages):
         self.arena = Arena()
@@ -202,8 +203,15 @@ cdef class Network:
 
     # -- weights, statistics, random state ------------------------------------------------------
 
-    cdef CStage* _weighted(self, Py_ssize_t index, kernel, bias) except NULL:
-        cdef CStage* s = &self.net.stages[<Py_ssize_t> self.weighted[index]]
+    cdef CStage* _stage(self, list places, Py_ssize_t index) except NULL:
+        """Stage `index` of those at these places of the list of all."""
+        if not 0 <= index < len(places):
+            raise IndexError(f"Network: expected an index from 0 to {len(places) - 1}. Received: "
+                             f"{index}.")
+        return &self.net.stages[<Py_ssize_t> places[index]]
+
+    cdef CStage* _weighted(self, Py_ssize_t index, kernel, bias, int slot=-1) except NULL:
+        cdef CStage* s = self._stage(self.weighted, index)
         expected = (s.w_rows, s.n_out) if s.use_kernel else None
         if (None if kernel is None else kernel.shape) != expected:
             raise ValueError(f"Network: expected a kernel of shape {expected}. Received: "
@@ -211,11 +219,13 @@ cdef class Network:
         if (bias is not None) != s.use_bias or (s.use_bias and bias.shape != (s.n_out,)):
             raise ValueError(f"Network: expected a bias of shape {(s.n_out,)}, or None without "
                              f"use_bias. Received: {None if bias is None else bias.shape}.")
+        if slot != -1 and (not 0 <= slot < MAX_SLOTS or s.b_slots[slot] == NULL):
+            raise IndexError(f"Network: expected a slot of the update's state. Received: {slot}.")
         return s
 
     cdef tuple _flat(self, Py_ssize_t index, kernel, bias):
         """Weights of columns may have any shape: as (1, n) and (n,)."""
-        if self.net.stages[<Py_ssize_t> self.weighted[index]].kind != DENSE:
+        if self._stage(self.weighted, index).kind != DENSE:
             kernel = None if kernel is None else kernel.reshape(1, -1)
             bias = None if bias is None else bias.reshape(-1)
         return kernel, bias
@@ -225,7 +235,7 @@ cdef class Network:
         state: kernel (n_in, n_out) of a dense one, else n numbers in any shape, and bias (n_out,).
         """
         kernel, bias = self._flat(index, kernel, bias)
-        cdef CStage* s = self._weighted(index, kernel, bias)
+        cdef CStage* s = self._weighted(index, kernel, bias, slot)
         cdef const real[:, ::1] w = kernel
         cdef const real[::1] b = bias
         if w is not None:
@@ -236,7 +246,7 @@ cdef class Network:
     def get_weights(self, Py_ssize_t index, kernel, bias, int slot=-1):
         """Write the weights, or optimizer state, of stage `index` to C-contiguous arrays."""
         kernel, bias = self._flat(index, kernel, bias)
-        cdef CStage* s = self._weighted(index, kernel, bias)
+        cdef CStage* s = self._weighted(index, kernel, bias, slot)
         cdef real[:, ::1] w = kernel
         cdef real[::1] b = bias
         if w is not None:
@@ -249,12 +259,12 @@ cdef class Network:
 
         All do by default.
         """
-        cdef CStage* s = &self.net.stages[<Py_ssize_t> self.weighted[index]]
+        cdef CStage* s = self._stage(self.weighted, index)
         s.w_decays = kernel
         s.b_decays = bias
 
     cdef CStage* _normalizing(self, Py_ssize_t index, Py_ssize_t n, Py_ssize_t m) except NULL:
-        cdef CStage* s = &self.net.stages[<Py_ssize_t> self.weighted[index]]
+        cdef CStage* s = self._stage(self.weighted, index)
         if s.mean == NULL or n != s.n_out or m != s.n_out:
             raise ValueError(f"Network: expected statistics of {s.n_out} columns of a "
                              f"batch_normalization. Received: {n} and {m}.")
@@ -274,13 +284,13 @@ cdef class Network:
 
     def set_seed(self, Py_ssize_t index, seed, draws):
         """Set the random state of stage `index` of those with noise: both from 0 to 2**32 - 1."""
-        cdef CStage* s = &self.net.stages[<Py_ssize_t> self.noisy[index]]
+        cdef CStage* s = self._stage(self.noisy, index)
         s.noise.seed = seed
         s.noise.counter = draws
 
     def get_draws(self, Py_ssize_t index):
         """Return how often stage `index` of those with noise has drawn."""
-        return self.net.stages[<Py_ssize_t> self.noisy[index]].noise.counter
+        return self._stage(self.noisy, index).noise.counter
 
     def set_update(self, rule):
         """Choose the optimizer step that `Plan.train` fuses, an UpdateRule; its state is zeroed."""

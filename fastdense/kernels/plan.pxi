@@ -378,6 +378,7 @@ cdef class Plan:
 
     cdef void _run_steps(self, Task* task, int threads) noexcept:
         cdef meeting_point meeting
+        cdef Py_ssize_t n_steps = (task.last - task.first + self.batch_size - 1) // self.batch_size
         meeting_point_init(&meeting, threads)
         task.meeting = &meeting
         with nogil:
@@ -389,5 +390,6 @@ cdef class Plan:
         meeting_point_destroy(&meeting)
         if task.training:
             for i in self.network.noisy:
-                self.b.net.stages[<Py_ssize_t> i].noise.counter += (
-                    task.last - task.first + self.batch_size - 1) // self.batch_size
+                self.b.net.stages[<Py_ssize_t> i].noise.counter += n_steps
+        if task.mode == TRAIN:
+            self.network.n_steps += n_steps

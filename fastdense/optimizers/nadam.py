@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastdense.kernels.rules import Factors
+from fastdense.utils.held import held_back
 from fastdense.variable import Variable
 
 from .elementwise import ElementwiseOptimizer, powers
@@ -110,10 +111,11 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
 
     def count(self, n_steps: int) -> None:
         done = int(self.iterations)
-        super().count(n_steps)
-        updates = int(self.iterations) - done  # fewer, with gradients accumulated
-        if updates:
-            self._u_product.assign(self._products(1.0 + done + np.arange(updates))[-1])
+        with held_back():
+            super().count(n_steps)
+            updates = int(self.iterations) - done  # fewer, with gradients accumulated
+            if updates:
+                self._u_product.assign(self._products(1.0 + done + np.arange(updates))[-1])
 
     def get_config(self) -> Config:
         return {

@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from fastdense.kernels import cpu
+from fastdense.utils.held import held_back
 
 if TYPE_CHECKING:
     from typing import Any
@@ -54,8 +55,8 @@ class Errand:
     """
 
     def __init__(self, call):
-        self.abandoned = False  # whether who waited has left with an exception
-        self.done = False
+        self.abandoned = False  # set by who has left without waiting for the end
+        self.started = self.done = False
         self._call = call
         self._error = None
         self._threads = cpu.get_thread_limit()  # of this thread: OpenMP has one for each
@@ -65,18 +66,16 @@ class Errand:
 
     def start(self):
         """Have another thread begin."""
-        self._worker = _free_worker()
-        self._worker.send(self)
+        with held_back():  # or nobody knows whether the call will be made
+            self._worker = _free_worker()
+            self._worker.send(self)
+            self.started = True
 
     def wait(self):
-        """Wait for the end of the call, if it was started; raise what it raised."""
-        try:
-            # A forked child has the errand, but not the thread that runs it.
-            while not self.done and self._worker.is_alive():
-                self._bell.acquire(timeout=_LISTEN_S)
-        except BaseException:
-            self.abandoned = True
-            raise
+        """Wait for the end of the call; raise what it raised."""
+        # A forked child has the errand, but not the thread that runs it.
+        while not self.done and self._worker.is_alive():
+            self._bell.acquire(timeout=_LISTEN_S)
         if self._error is not None:
             raise self._error
 

@@ -147,6 +147,7 @@ class Link:
             for i, variables in enumerate(self._variables):
                 if any(v._fetch == self.pull for v in variables):  # not another link's
                     self._holdings[i].fetch(self.network)
+                    self._ahead[i] = False  # first, as a Ctrl-C may come in between
                     for variable in variables:
                         variable._fetch = None
                 self._ahead[i] = False
@@ -173,16 +174,21 @@ class Link:
         On Ctrl-C it is left to end by itself. What touches weights afterwards waits for that.
         """
         self._errand = errand = Errand(call)
-        errand.start()
-        errand.wait()
+        try:
+            errand.start()
+            errand.wait()
+        except BaseException:
+            errand.abandoned = True
+            raise
 
     @property
-    def _is_left(self):
+    def is_left(self):
         """Whether the engine is at work on a call that Ctrl-C was not to wait for."""
-        return self._errand is not None and self._errand.abandoned and not self._errand.done
+        errand = self._errand
+        return errand is not None and errand.started and errand.abandoned and not errand.done
 
     def _settle(self):
-        if self._is_left:
+        if self.is_left:
             self._errand.wait()
 
     # -- plans ----------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ class Link:
 
     def give_back(self, key, plan):
         """Keep a plan for the next call of the same kind; of many kinds, the latest few."""
-        if self._is_left:  # perhaps with this plan
+        if self.is_left:  # perhaps with this plan
             return
         plans = self._plans.get(key)
         if plans is not None:  # if another thread drops them now, the plan goes with them

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from fastdense.training.errands import is_long, parts
-from fastdense.training.held import held_back
+from fastdense.utils.held import held_back
 from fastdense.variable import OWNERSHIP
 
 __all__ = ["Steps"]
@@ -38,14 +38,15 @@ class Steps:
         self._wants_outputs = measures.needs_outputs or measures.rule is None
         self._key = self._plan = None
         self._long = False  # whether a batch is so much work that Ctrl-C would have to wait
-        self._unnoted = 0  # steps of the engine that variables and optimizer do not know of
+        self._before = None  # what `_note` goes by; None when everything is noted
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        if self._unnoted:  # Ctrl-C came at the very moment of noting them
-            self._note()
+        if self._before is not None:  # Ctrl-C came at the very moment of noting
+            with held_back():
+                self._note()
         self._give_back()
 
     @property
@@ -71,18 +72,26 @@ class Steps:
         samples = span.samples
         factors = self.model.optimizer.factors(span.n_batches)
         train = self._engine(plan.train)
-        self._unnoted = span.n_batches
+        self._before = (int(self.model.optimizer.iterations), self.link.network.n_steps,
+                        span.n_batches)
         try:
             train(samples.source, samples.targets, samples.labels, samples.loss_weights,
                   span.order, span.first, span.last, factors, self.measures.totals, out)
-        finally:  # Ctrl-C during the span is raised afterwards: the steps are done, or will be
+        finally:
             self._note()
 
     def _note(self):
-        """Tell the variables and the optimizer what the engine has done."""
+        """Tell the variables and the optimizer what the engine has done; twice does no harm.
+
+        That may be nothing, since Ctrl-C comes at any moment between two instructions of Python.
+        """
+        count, n_steps, n_batches = self._before
+        # Of a call that was left, all steps will have been taken when somebody looks.
+        taken = n_batches if self.link.is_left else self.link.network.n_steps - n_steps
         self.link.engine_wrote()
-        self.model.optimizer.count(self._unnoted)
-        self._unnoted = 0
+        optimizer = self.model.optimizer
+        optimizer.count(count + taken - int(optimizer.iterations))
+        self._before = None
 
     def _train_plain(self, plan, span, out):
         """One step in pieces: gradients, penalties, the optimizer's own update, constraints."""
@@ -96,7 +105,8 @@ class Steps:
             else:
                 self._python_gradients(plan, span, out)
         finally:
-            self.link.forward_ran()
+            with held_back():
+                self.link.forward_ran()
         found = self.link.gradients(plan)
         gradients = [found[id(v)] for v in variables]
         for variable, gradient in zip(variables, gradients, strict=True):
@@ -183,6 +193,6 @@ class Steps:
         return lambda *arguments: self.link.attend(lambda errand: call(*arguments))
 
     def _give_back(self):
-        if self._plan is not None:
-            self.link.give_back(self._key, self._plan)
-            self._key = self._plan = None
+        plan, self._plan = self._plan, None  # first, or Ctrl-C has it given back twice
+        if plan is not None:
+            self.link.give_back(self._key, plan)

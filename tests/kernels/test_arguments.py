@@ -84,3 +84,43 @@ def test_wrong_arguments(engine, rng):
         stored = [np.empty_like(w) for w in weights[2 * i:2 * i + 2]]
         network.get_weights(i, *stored)
         assert all((a == b).all() for a, b in zip(stored, weights[2 * i:], strict=False))
+
+
+def test_indices_and_slots_that_do_not_exist(engine):
+    network = engine.Network([Stage("dense", 6, 5, 1, "relu"), Stage("dense", 5, 3, 1, "softmax")])
+    plan = engine.Plan(network, 4, True, SPARSE)
+    w, b = np.ones((6, 5), engine.dtype), np.ones(5, engine.dtype)
+    mean = np.ones(5, engine.dtype)
+    for call in (
+        lambda i: network.set_weights(i, w, b), lambda i: network.get_weights(i, w, b),
+        lambda i: network.set_decay(i, True, True), lambda i: plan.get_gradient(i, w, b),
+        lambda i: network.set_statistics(i, mean, mean),
+        lambda i: network.get_statistics(i, mean, mean),
+    ):
+        for index in (-5, -1, 2, 2**40):
+            with pytest.raises(IndexError, match=f"from 0 to 1. Received: {index}"):
+                call(index)
+    for call in (lambda: network.set_seed(0, 1, 1), lambda: network.get_draws(0)):
+        with pytest.raises(IndexError, match="Received: 0"):
+            call()
+    for slot in (-2, 0, 1, 100):  # none of them before there is an update
+        for call in (network.set_weights, network.get_weights):
+            with pytest.raises(IndexError, match=f"slot of the update's state. Received: {slot}"):
+                call(0, w, b, slot)
+    network.set_update(RMSPROP)
+    network.set_weights(0, w, b, 0)
+    with pytest.raises(IndexError, match="slot"):
+        network.set_weights(0, w, b, 1)
+
+
+def test_steps_are_counted(engine):
+    network = engine.Network([Stage("dense", 6, 5, 1, "relu"), Stage("dense", 5, 3, 1, "softmax")])
+    network.set_update(RMSPROP)
+    plan = engine.Plan(network, 3, True, SPARSE)
+    x, labels = engine.Source(np.ones((8, 6), engine.dtype)), np.zeros((8, 1), np.int64)
+    for last, steps in ((8, 3), (6, 5), (0, 5), (1, 6)):
+        plan.train(x, None, labels, None, None, 0, last, factors(3), np.zeros(1))
+        assert network.n_steps == steps
+    plan.evaluate(x, None, labels, None, 0, 8, np.zeros(1))
+    plan.gradients(x, None, labels, None, None, 0, 3, np.zeros(1))
+    assert network.n_steps == 6

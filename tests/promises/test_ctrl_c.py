@@ -2,7 +2,8 @@
 
 import os
 import random
-import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -14,13 +15,34 @@ import fastdense as keras
 from fastdense import callbacks, layers
 
 BOUND_S = 0.1
-worst = {}  # situation -> seconds
+late = {}  # situation -> seconds, of each interrupt
 RNG = np.random.default_rng(0)
 # A step on all of them takes a second or more, and is finished before the model is used again.
 X = RNG.random((60_000 if os.environ.get("FASTDENSE_PROVE") == "1" else 6_000, 784), dtype="f4")
 Y = RNG.integers(0, 10, len(X))
 BATCH = 10  # of the small trainings: 200 samples, 20 batches an epoch
 SMALL_X, SMALL_Y = X[:200, :20].copy(), Y[:200]
+
+# As of a terminal: a thread of this process would hold Python's lock when it sends, and keep it for
+# as long as the machine has other things to do.
+SENDER = """
+import os, signal, sys, time
+for after in sys.stdin:
+    time.sleep(float(after))
+    sent = time.perf_counter()  # one clock for all processes
+    os.kill(int(sys.argv[1]), signal.SIGINT)
+    print(sent, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def sender():
+    """A process that sends a SIGINT so many seconds after they are written to it."""
+    with subprocess.Popen([sys.executable, "-c", SENDER, str(os.getpid())], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          start_new_session=True) as process:
+        yield process
+        process.stdin.close()
 
 
 def network(n_inputs, *units, optimizer="rmsprop", **dense):
@@ -97,23 +119,15 @@ OTHERS = {
 }
 
 
-def interrupt(situation, call, after):
+def interrupt(sender, situation, call, after):
     """Call again and again until a SIGINT comes; note how late the KeyboardInterrupt was."""
-    sent = []
-
-    def send():
-        time.sleep(after)
-        sent.append(time.perf_counter())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    alarm = threading.Thread(target=send)
+    end = time.perf_counter() + after + 60
     with pytest.raises(KeyboardInterrupt):
-        alarm.start()
-        while not sent or time.perf_counter() < sent[0] + 60:
+        print(after, file=sender.stdin, flush=True)
+        while time.perf_counter() < end:
             call()
-    late = time.perf_counter() - sent[0]
-    alarm.join()
-    worst[situation] = max(worst.get(situation, 0), late)
+    now = time.perf_counter()
+    late.setdefault(situation, []).append(now - float(sender.stdout.readline()))
 
 
 def check_usable(model, n_inputs):
@@ -132,13 +146,13 @@ def check_usable(model, n_inputs):
 
 
 @pytest.mark.parametrize("situation", KNOWN)
-def test_every_step_is_whole(situation, count):
+def test_every_step_is_whole(situation, count, sender):
     """What is there afterwards is to the bit what as many steps give that nobody interrupted."""
     chance = random.Random(situation)
     make = constrained if situation == "plain" else lambda: network(20, 16)
-    for _ in range(count(3, 12)):
+    for _ in range(count(3, 60)):
         model = make()
-        interrupt(situation, lambda model=model: KNOWN[situation](model),
+        interrupt(sender, situation, lambda model=model: KNOWN[situation](model),
                   chance.uniform(0.002, 0.1))
         steps = int(model.optimizer.iterations)
         left = trainings.digest(model)
@@ -159,12 +173,12 @@ def test_every_step_is_whole(situation, count):
 
 
 @pytest.mark.parametrize("situation", OTHERS)
-def test_the_model_is_usable(situation, count):
+def test_the_model_is_usable(situation, count, sender):
     make, call = OTHERS[situation]
     chance, model = random.Random(situation), make()
     active = threading.active_count()
     for _ in range(count(1, 8)):
-        interrupt(situation, lambda: call(model), chance.uniform(0.002, 0.3))
+        interrupt(sender, situation, lambda: call(model), chance.uniform(0.002, 0.3))
         check_usable(model, model.input_shape[1])
     # The worker that runs long calls, and one that ends a part that nobody waits for.
     assert threading.active_count() <= active + 2
@@ -172,8 +186,9 @@ def test_the_model_is_usable(situation, count):
 
 def test_no_interrupt_comes_late(count, figure):
     """100 ms where nothing else runs; machines that are shared give processes a rest of seconds."""
-    if not worst:
+    if not late:
         pytest.skip("the interrupts of this file were not sent")
-    figure("Ctrl-C", f"worst of {12 * len(KNOWN) + 8 * len(OTHERS)} interrupts: "
-           f"{1000 * max(worst.values()):.0f} ms ({max(worst, key=worst.get)})")
-    assert max(worst.values()) < count(5, BOUND_S), worst
+    worst, situation = max((max(seconds), situation) for situation, seconds in late.items())
+    figure("Ctrl-C", f"worst of {sum(map(len, late.values()))} interrupts: {1000 * worst:.0f} ms "
+           f"({situation})")
+    assert worst < count(5, BOUND_S), situation

@@ -24,7 +24,7 @@ def test_the_call_is_made_elsewhere():
     seen = []
     errand = started(lambda errand: seen.append((errand, threading.current_thread())))
     errand.wait()
-    assert errand.done and not errand.abandoned
+    assert errand.done
     assert seen[0][0] is errand and seen[0][1] is not threading.current_thread()
 
 
@@ -57,7 +57,7 @@ def test_who_is_interrupted_leaves():
     threading.Timer(0.05, signal.raise_signal, [signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
         errand.wait()
-    assert errand.abandoned and not errand.done
+    assert not errand.done
     go_on.set()
     errand.wait()
     assert errand.done
@@ -66,7 +66,6 @@ def test_who_is_interrupted_leaves():
 def test_an_error_after_nobody_waits_is_raised_to_the_next_who_does():
     go_on = threading.Event()
     errand = started(lambda errand: go_on.wait() and 1 / 0)
-    errand.abandoned = True
     go_on.set()
     with pytest.raises(ZeroDivisionError):
         errand.wait()
@@ -151,11 +150,70 @@ def test_what_comes_next_waits_for_a_step_that_was_left(all_are_long):
     threading.Timer(0.02, signal.raise_signal, [signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
         link.attend(lambda errand: go_on.wait())
+    assert link.is_left and all_are_long[-1].abandoned
     ended = []
     threading.Timer(0.1, lambda: (ended.append(time.monotonic()), go_on.set())).start()
     link.engine_wrote()
     model.get_weights()
-    assert ended and all_are_long[-1].done
+    assert ended and all_are_long[-1].done and not link.is_left
+
+
+def steps_of_nadam(n):
+    """A model after so many steps, and one more step."""
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    model.compile("nadam", "mse")
+    x = np.ones((8, 4), "f4")
+    for _ in range(n):
+        model.train_on_batch(x, x[:, :3])
+    return model, lambda: model.train_on_batch(x, x[:, :3])
+
+
+@pytest.mark.parametrize("how", ["nothing", "a step", "noted by halves"])
+def test_steps_are_counted_as_they_were_taken(monkeypatch, how):
+    """Ctrl-C comes between any two instructions: before the engine's call, after it, and after the
+    optimizer has been told of it."""
+    model, step = steps_of_nadam(1)
+    count, told = type(model.optimizer).count, []
+
+    def engine(steps, call):
+        def interrupted(*arguments):
+            if how != "nothing":
+                call(*arguments)
+            if how != "noted by halves":
+                raise KeyboardInterrupt
+        return interrupted
+
+    def interrupted(optimizer, n_steps):
+        count(optimizer, n_steps)
+        told.append(n_steps)
+        if how == "noted by halves" and len(told) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("fastdense.training.steps.Steps._engine", engine)
+    monkeypatch.setattr(type(model.optimizer), "count", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        step()
+    monkeypatch.undo()
+    step()
+    expected, _ = steps_of_nadam(2 if how == "nothing" else 3)
+    for found, value in zip(model.optimizer.variables, expected.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(found, value)
+
+
+def test_an_errand_that_never_began_is_not_waited_for(monkeypatch):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    model.compile("sgd", "mse")
+    link = model._link
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(errands, "_free_worker", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        link.attend(lambda errand: None)
+    assert not link.is_left
+    model.predict(np.ones((2, 4)))
 
 
 def test_a_worker_that_has_ended_is_left_out(monkeypatch):

@@ -221,7 +221,7 @@ def test_no_plan_is_kept_while_a_call_that_was_left_may_use_it():
     link = linked(dense(3, 2), counting=False)
     key, plan = link.borrow(4)
     link._errand = Errand(lambda errand: None)
-    link._errand.abandoned = True
+    link._errand.started = link._errand.abandoned = True
     link.give_back(key, plan)
     assert link.borrow(4)[1] is not plan
 

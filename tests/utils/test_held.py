@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from fastdense.training.held import held_back
+from fastdense.utils.held import held_back
 
 
 def test_it_counts_at_the_end():
