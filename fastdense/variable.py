@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fastdense._types import Array, Function
 
-__all__ = ["OWNERSHIP", "Variable", "assign_all", "at_most", "edits"]
+__all__ = ["OWNERSHIP", "Variable", "all_or_none", "assign_all", "at_most", "edits"]
 
 # Held while values move between variables and an engine, so that Python threads which share a
 # model, or models which share a layer, find every value in one of the two. One lock for all, since
@@ -312,6 +312,25 @@ def assign_all(pairs):
             variable._fetched()  # what may want memory, before anything is written
         for variable, value in pairs:
             variable._edit()[...] = value
+
+
+@contextlib.contextmanager
+def all_or_none(variables, room):
+    """Within the block, an error leaves these variables with the values that they had before.
+
+    Not so Ctrl-C, which is held back, or leaves a call that is not to be waited for. `room` is a
+    list where the next block finds memory: to take it anew costs more than to copy.
+    """
+    values = [variable._read() for variable in variables]
+    if [array.shape for array in room] != [value.shape for value in values]:
+        room[:] = [np.empty_like(value) for value in values]
+    for array, value in zip(room, values, strict=True):
+        array[...] = value
+    try:
+        yield
+    except Exception:
+        assign_all(zip(variables, room, strict=True))
+        raise
 
 
 def _dtype_of(value):

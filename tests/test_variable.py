@@ -8,7 +8,7 @@ import pytest
 
 from fastdense import Variable, config, initializers
 from fastdense.utils import clear_session
-from fastdense.variable import at_most
+from fastdense.variable import all_or_none, at_most
 
 VALUE = np.arange(6.0).reshape(2, 3)
 
@@ -236,3 +236,19 @@ def test_no_larger_than_allowed():
             Variable("zeros", (5,))
         Variable("zeros", (4,))
     Variable("zeros", (100,))
+
+
+def test_all_or_none():
+    a, b = Variable(np.zeros(3)), Variable(np.zeros(2))
+    room = []
+    with all_or_none([a, b], room):
+        a.assign(np.ones(3))
+    with pytest.raises(ZeroDivisionError), all_or_none([a, b], room):
+        a.assign(np.full(3, 2.0))
+        b.assign(np.ones(2))
+        1 / 0  # noqa: B018
+    assert a.numpy().tolist() == [1, 1, 1] and b.numpy().tolist() == [0, 0]
+    with pytest.raises(KeyboardInterrupt), all_or_none([a], room):
+        a.assign(np.full(3, 2.0))
+        raise KeyboardInterrupt
+    assert a.numpy().tolist() == [2, 2, 2]

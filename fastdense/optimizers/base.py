@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastdense import kernels
 from fastdense.utils.naming import auto_name
-from fastdense.variable import Variable, assign_all
+from fastdense.variable import Variable, all_or_none, assign_all
 
 from . import clipping, schedules
 from .arguments import check_clipping, check_ema, read_gradients
@@ -199,7 +199,7 @@ class Optimizer(OptimizerState):
         """Take one step.
 
         In this order: divide by `loss_scale_factor`, accumulate, clip, decay the weights, update,
-        average, constrain, count.
+        average, constrain, count. After an error in any of these, all variables are as before.
 
         Parameters
         ----------
@@ -238,6 +238,20 @@ class Optimizer(OptimizerState):
         grads, variables = read_gradients(grads, variables)
         if self.loss_scale_factor is not None:
             grads = [gradient / self.loss_scale_factor for gradient in grads]
+        with all_or_none(self._at_risk(variables), self._room):
+            self._step(grads, variables)
+
+    def _at_risk(self, variables):
+        """What an error could leave half updated: nothing, once all that takes memory is done."""
+        everything, constraints = [*self._variables, *variables], [v.constraint for v in variables]
+        if (not self._updates_in_place or self.use_ema or self.gradient_accumulation_steps
+                or any(constraints)):
+            return everything
+        for variable in everything:
+            variable._fetched()
+        return []
+
+    def _step(self, grads, variables):
         if self.gradient_accumulation_steps:
             grads = self._accumulate(grads, variables)
         if grads is not None:

@@ -76,10 +76,13 @@ class ElementwiseOptimizer(Optimizer):
             self.kind, self.hyper(), factors, weights, gradient, slots)
 
     @property
+    def _updates_in_place(self):
+        return type(self).update_step is ElementwiseOptimizer.update_step
+
+    @property
     def rule(self) -> UpdateRule | None:  # type: ignore[override]
         """What the engine is to compute, or None if it cannot."""
-        changed = type(self).update_step is not ElementwiseOptimizer.update_step
-        if changed or not self._is_elementwise:
+        if not self._updates_in_place or not self._is_elementwise:
             return None
         names: list[str] = []
         for group in self.slots():

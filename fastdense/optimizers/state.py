@@ -27,6 +27,8 @@ __all__ = ["OptimizerState"]
 class OptimizerState:
     """A counter, a learning rate, and one variable of each slot for each trainable variable."""
 
+    _updates_in_place = False  # whether `update_step` takes no memory for arrays
+
     def __init__(self, learning_rate: LearningRate, name: str) -> None:
         if not callable(learning_rate) and not isinstance(learning_rate, numbers.Real):
             raise ValueError(
@@ -39,6 +41,7 @@ class OptimizerState:
         self._variables: list[Variable] = []
         self._trainable_variables: list[Variable] = []
         self._slots: dict[str, list[Variable]] = {}  # one for each trainable variable
+        self._room: list[Array] = []  # for the values before a step
         self._iterations = self.add_variable((), dtype="int64", name="iteration")
         if not callable(learning_rate):
             learning_rate = self.add_variable(

@@ -54,6 +54,7 @@ class Link:
         self._hold(weights + others)
         self._plans = {}
         self._errand = None  # the latest
+        self.room = []  # for the values of `moving` before a step
 
     # -- weights, statistics, optimizer state ---------------------------------------------------
 
@@ -69,6 +70,11 @@ class Link:
     def weights(self):
         """The variables that stages compute with, frozen ones too, as a list."""
         return [v for holding in self._weights for v in holding.variables]
+
+    @property
+    def moving(self):
+        """The variables that a pass in training changes by itself: statistics, random states."""
+        return [v for i in self._others for v in self._variables[i]]
 
     def attach(self, optimizer, trainable):
         """Let the engine update the trainable variables by the rule of a built optimizer.

@@ -8,7 +8,7 @@ import numpy as np
 
 from fastdense.training.errands import is_long, parts
 from fastdense.utils.held import held_back
-from fastdense.variable import OWNERSHIP
+from fastdense.variable import OWNERSHIP, all_or_none
 
 __all__ = ["Steps"]
 
@@ -64,7 +64,8 @@ class Steps:
         if self.fused:
             self._train_fused(plan, span, out)
         else:
-            self._train_plain(plan, span, out)
+            with all_or_none(self.link.moving, self.link.room):
+                self._train_plain(plan, span, out)
         self._show(span, out)
 
     def _train_fused(self, plan, span, out):

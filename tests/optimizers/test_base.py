@@ -381,3 +381,23 @@ def test_config_holds_a_callable_itself():
         return 0.5
 
     assert optimizers.SGD(rate).get_config()["learning_rate"] is rate
+
+
+def test_a_step_that_fails_halfway_is_undone():
+    variables = [Variable(np.ones(3, "f4"), name=name) for name in "ab"]
+    optimizer = optimizers.Adam(0.1, use_ema=True, clipnorm=1.0)
+    optimizer.apply([np.ones(3)] * 2, variables)
+    everything = [*optimizer.variables, *variables]
+    before = [v.numpy() for v in everything]
+
+    def fails(w):
+        raise ArithmeticError("no such weights")
+
+    variables[1].constraint = fails
+    with pytest.raises(ArithmeticError):
+        optimizer.apply([np.ones(3)] * 2, variables)
+    for variable, value in zip(everything, before, strict=True):
+        np.testing.assert_array_equal(variable, value)
+    variables[1].constraint = None
+    optimizer.apply([np.ones(3)] * 2, variables)
+    assert int(optimizer.iterations) == 2

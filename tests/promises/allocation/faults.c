@@ -3,9 +3,10 @@
  * Counted are allocations of the thread that armed it, but for two kinds. Those that the run-time
  * libraries of C, OpenMP and Rust make for themselves, which end the process when they get none, and
  * those of HDF5, which is out of order from then on ("can't find property in skip list").
- * And those of up to 512 bytes that are not fastdense's own: CPython 3.11 crashes when some of its
- * small objects get none (seen with PYTHONMALLOC=malloc), and so does NumPy 2.4 (in `var`), whose
- * iterators raise SystemError. Nothing that fastdense does would change either. */
+ * And of those that are not fastdense's own, the ones of up to 512 bytes, since CPython 3.11 crashes
+ * when some of its small objects get none (seen with PYTHONMALLOC=malloc), and the ones without
+ * Python's lock: NumPy 2.4's iterators then set an error that they may not set, and crash (seen in
+ * `np.sum(np.square(a, dtype=float))` alone). Nothing that fastdense does would change either. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -27,11 +28,14 @@ static int is_counted(size_t size, void *caller)
     long kept = left;
     left = 0; /* dladdr itself may allocate */
     int found = dladdr(caller, &info) && info.dli_fname;
+    int (*has_lock)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "PyGILState_Check");
     left = kept;
     if (!found || strstr(info.dli_fname, "libgomp") || strstr(info.dli_fname, "libc.so") ||
         strstr(info.dli_fname, "ld-linux") || strstr(info.dli_fname, "libhdf5") || strstr(info.dli_fname, "_safetensors_rust"))
         return 0;
-    return size > 512 || strstr(info.dli_fname, "fastdense");
+    if (strstr(info.dli_fname, "fastdense"))
+        return 1;
+    return size > 512 && (!has_lock || has_lock());
 }
 
 static int fails(size_t size, void *caller)

@@ -10,10 +10,16 @@ Y = np.arange(240) % 3
 BYTES = np.random.default_rng(0).integers(0, 256, (240, 6), dtype=np.uint8)
 
 
+class Own(optimizers.Optimizer):
+    def update_step(self, gradient, variable, learning_rate):
+        self.assign_sub(variable, learning_rate * gradient)
+
+
 # Units for which the variables of a layer take more than 512 bytes: those that fail.
-def model_of(built=True, front=list, units=130, optimizer=None, metrics=("accuracy",), dtype=None):
+def model_of(built=True, front=list, units=130, optimizer=None, metrics=("accuracy",), dtype=None,
+             **dense):
     keras.utils.set_random_seed(1)
-    stack = [layers.Dense(units, activation="relu", dtype=dtype),
+    stack = [layers.Dense(units, activation="relu", dtype=dtype, **dense),
              layers.Dropout(0.2, seed=1, dtype=dtype), layers.BatchNormalization(dtype=dtype),
              layers.Dense(3, activation="softmax", dtype=dtype)]
     model = keras.Sequential([keras.Input((6,))] * built + [*front(), *stack])
@@ -35,6 +41,10 @@ def trained(**options):
 def fit(model, folder=None, x=X):
     """Of one step, so that the model is as before it or as after it."""
     model.fit(x, Y, batch_size=240, verbose=0)
+
+
+def adapt(model, folder):
+    model.layers[0].adapt(X)
 
 
 def fit_and_watch(model, folder):
@@ -102,6 +112,17 @@ OPERATIONS = {
     "fit, SGD": Operation(fit, lambda: model_of(optimizer=optimizers.SGD(0.1, momentum=0.9))),
     "fit, bytes": Operation(lambda model, folder: fit(model, x=BYTES),
                             lambda: model_of(front=lambda: [layers.Rescaling(1 / 255)])),
+    "fit, clipped": Operation(
+        fit, lambda: trained(optimizer=optimizers.Adam(0.01, clipnorm=0.1))),
+    "first fit, accumulating": Operation(
+        fit, lambda: model_of(optimizer=optimizers.Adam(0.01, gradient_accumulation_steps=2))),
+    "fit, averaged": Operation(
+        fit, lambda: trained(optimizer=optimizers.SGD(0.01, use_ema=True))),
+    "fit, constrained": Operation(
+        fit, lambda: trained(kernel_constraint="max_norm", kernel_regularizer="l2")),
+    "fit, own optimizer": Operation(fit, lambda: trained(optimizer=Own(0.01))),
+    "first fit, not built": Operation(fit, lambda: model_of(built=False)),
+    "adapt": Operation(adapt, normalizing),
     "fit, nested": Operation(fit, lambda: model_of(front=lambda: [
         keras.Sequential([layers.Dense(150), layers.LayerNormalization()])])),
     "fit, batches": Operation(fit_batches),
