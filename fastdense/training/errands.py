@@ -7,6 +7,7 @@ comes. The call itself is never cut short: a step of training is taken to its en
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ LONG = 1e9
 _LISTEN_S = 0.02  # a signal that another thread receives does not wake the one that waits
 
 _idle: list[Any] = []  # workers, kept since each has OpenMP threads of its own
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # a child has none of them
 
 
 def is_long(work):
@@ -63,6 +66,7 @@ class Errand:
         self._bell = threading.Lock()
         self._bell.acquire()
         self._worker = None
+        self._process = os.getpid()
 
     def start(self):
         """Have another thread begin."""
@@ -73,8 +77,9 @@ class Errand:
 
     def wait(self):
         """Wait for the end of the call; raise what it raised."""
-        # A forked child has the errand, but not the thread that runs it.
-        while not self.done and self._worker.is_alive():
+        # A forked child has the errand, but not the thread that runs it. The thread is not to be
+        # asked whether it is alive: after a Ctrl-C within `is_alive`, one of Python 3.11 says no.
+        while not self.done and self._process == os.getpid():
             self._bell.acquire(timeout=_LISTEN_S)
         if self._error is not None:
             raise self._error
@@ -115,8 +120,7 @@ class _Worker(threading.Thread):
 
 
 def _free_worker():
-    while _idle:
-        worker = _idle.pop()
-        if worker.is_alive():  # not one from before a fork
-            return worker
-    return _Worker()
+    try:
+        return _idle.pop()
+    except IndexError:
+        return _Worker()
