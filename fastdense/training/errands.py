@@ -22,7 +22,7 @@ __all__ = ["LONG", "Errand", "is_long", "parts"]
 # Operations for each thread: some 10 ms of AVX-512, 70 ms of the baseline. To hand a call over
 # costs about 0.1 ms, so that nothing is to be seen of it in calls that are worth it.
 LONG = 1e9
-_LISTEN_S = 0.02  # a signal that another thread receives does not wake the one that waits
+_LISTEN_S = 0.005  # a signal just before the waiting begins, or to another thread, ends it not
 
 _idle: list[Any] = []  # workers, kept since each has OpenMP threads of its own
 if hasattr(os, "register_at_fork"):
