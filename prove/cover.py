@@ -46,7 +46,9 @@ def run(*command, check=True, **environment):
 
 def test(*arguments):
     """Run tests with counting; what they ran is added to what was counted before."""
-    done = run("-m", "coverage", "run", "-m", "pytest", "--timeout=1800", *arguments, check=False)
+    # A KeyboardInterrupt within coverage's own code leaves its lock taken, and the process hangs.
+    done = run("-m", "coverage", "run", "-m", "pytest", "--timeout=1800",
+               "--ignore=tests/promises/test_ctrl_c.py", *arguments, check=False)
     return done.returncode == 0
 
 
