@@ -8,16 +8,30 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
+    #include <stdlib.h>
     #if defined(__linux__)
     #include <sys/mman.h>
-    /* One entry of the TLB for 2 MB instead of 4 kB: 2 % on the weight gradient, which walks down
+    /* From the system itself: calloc takes large blocks from the heap, too, once that is large, and
+     * writes zeros to them. That kept a Ctrl-C waiting: for 0.1 to 0.2 s with a batch of 60,000
+     * (a virtual machine, whose memory is slow when it is touched first, 2026-11).
+     *
+     * One entry of the TLB for 2 MB instead of 4 kB: 2 % on the weight gradient, which walks down
      * columns (784 x 512, batch 128, Zen 4, 2026-11). A kernel that refuses changes nothing. */
-    static void want_huge_pages(void *data, size_t size) { madvise(data, size, MADV_HUGEPAGE); }
+    static void *take_pages(size_t size) {
+        void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (pages == MAP_FAILED)
+            return NULL;
+        madvise(pages, size, MADV_HUGEPAGE);
+        return pages;
+    }
+    static void give_pages(void *pages, size_t size) { munmap(pages, size); }
     #else
-    static void want_huge_pages(void *data, size_t size) { (void)data; (void)size; }
+    static void *take_pages(size_t size) { return calloc(1, size); }
+    static void give_pages(void *pages, size_t size) { (void)size; free(pages); }
     #endif
     """
-    void want_huge_pages(void* data, size_t size) noexcept nogil
+    void* take_pages(size_t size) nogil
+    void give_pages(void* pages, size_t size) nogil
 
 cdef enum:
     PAGE = 4096  # buffers start on a page: whole cache lines for the vectors, no shared lines
@@ -29,6 +43,7 @@ cdef class Memory:
 
     cdef real* data
     cdef void* block  # what was allocated; `data` is the first page boundary in it
+    cdef size_t pages  # bytes of the block, if it is made of pages of the system
     cdef readonly Py_ssize_t size
 
     def __cinit__(self, rows, columns=1):
@@ -40,20 +55,25 @@ cdef class Memory:
         if bytes_ > PY_SSIZE_T_MAX:
             raise MemoryError(f"fastdense: {bytes_} bytes for a buffer of {size} numbers cannot "
                               "be addressed. Use a smaller batch_size or smaller layers.")
-        # calloc takes large blocks from the system, which are zero without being touched: memory
-        # that is never written, such as spare state, is never needed
-        self.block = calloc(1, <size_t> bytes_)
+        # large blocks are zero without being touched: memory that is never written, such as spare
+        # state, is never needed
+        if page == HUGE_PAGE:
+            self.pages = <size_t> bytes_
+            self.block = take_pages(self.pages)
+        else:
+            self.block = calloc(1, <size_t> bytes_)
         if self.block is NULL:
             raise MemoryError(f"fastdense: could not allocate {bytes_} bytes for a buffer. "
                               "Use a smaller batch_size or smaller layers.")
         align = <size_t> page
         self.data = <real*> ((<size_t> self.block + align - 1) // align * align)
         self.size = size
-        if page == HUGE_PAGE:
-            want_huge_pages(self.data, <size_t> (bytes_ - page))
 
     def __dealloc__(self):
-        free(self.block)
+        if self.pages == 0:
+            free(self.block)
+        elif self.block is not NULL:
+            give_pages(self.block, self.pages)
 
 
 cdef class Arena:

@@ -12,6 +12,9 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
@@ -45,6 +48,13 @@ static int fails(size_t size, void *caller)
     failed = 1;
     errno = ENOMEM;
     return 1;
+}
+
+void *mmap(void *p, size_t n, int protection, int flags, int file, off_t offset)
+{
+    if (fails(n, __builtin_return_address(0)))
+        return MAP_FAILED;
+    return (void *)syscall(SYS_mmap, p, n, protection, flags, file, offset);
 }
 
 #define CALLER __builtin_return_address(0)
