@@ -322,7 +322,7 @@ def all_or_none(variables, room):
     list where the next block finds memory: to take it anew costs more than to copy.
     """
     values = [variable._read() for variable in variables]
-    if [array.shape for array in room] != [value.shape for value in values]:
+    if [(a.shape, a.dtype) for a in room] != [(a.shape, a.dtype) for a in values]:
         room[:] = [np.empty_like(value) for value in values]
     for array, value in zip(room, values, strict=True):
         array[...] = value

@@ -248,6 +248,12 @@ def test_all_or_none():
         b.assign(np.ones(2))
         1 / 0  # noqa: B018
     assert a.numpy().tolist() == [1, 1, 1] and b.numpy().tolist() == [0, 0]
+    c = Variable(np.full(3, 1 + 1e-12))  # float64 where the block before had float32
+    with all_or_none([Variable(np.ones(3, "f4"))], room):
+        pass
+    with pytest.raises(ZeroDivisionError), all_or_none([c], room):
+        1 / 0  # noqa: B018
+    assert c.numpy().tolist() == [1 + 1e-12] * 3
     with pytest.raises(KeyboardInterrupt), all_or_none([a], room):
         a.assign(np.full(3, 2.0))
         raise KeyboardInterrupt

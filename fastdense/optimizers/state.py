@@ -49,6 +49,9 @@ class OptimizerState:
             )
         self._learning_rate = learning_rate
 
+    def __getstate__(self) -> Any:
+        return {**self.__dict__, "_room": []}  # nothing to keep, in a copy or a file
+
     @property
     def learning_rate(self) -> Variable | float:
         """The learning rate of the next step: a Variable, or a float if a schedule tells it.

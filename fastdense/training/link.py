@@ -14,6 +14,7 @@ import numpy as np
 from fastdense import kernels
 from fastdense.kernels.holding import Weights, holdings
 from fastdense.training.errands import Errand
+from fastdense.utils.held import held_back
 from fastdense.variable import OWNERSHIP, edits
 
 __all__ = ["Link"]
@@ -149,11 +150,10 @@ class Link:
     def pull(self):
         """Write the engine's values to the variables that are out of date."""
         self._settle()
-        with OWNERSHIP:
+        with held_back(), OWNERSHIP:
             for i, variables in enumerate(self._variables):
                 if any(v._fetch == self.pull for v in variables):  # not another link's
                     self._holdings[i].fetch(self.network)
-                    self._ahead[i] = False  # first, as a Ctrl-C may come in between
                     for variable in variables:
                         variable._fetch = None
                 self._ahead[i] = False

@@ -1,5 +1,8 @@
 """The learning rate, the counter and the variables of an optimizer."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -149,3 +152,16 @@ def test_variables_that_do_not_all_fit_change_none():
     with pytest.raises(ValueError, match="shape"):
         optimizer.load_own_variables(store)
     assert all((a == v.numpy()).all() for a, v in zip(before, optimizer.variables, strict=True))
+
+
+def test_values_before_a_step_are_not_kept_in_copies():
+    w = Variable(np.ones(10_000, "f4"), name="w")
+    w.constraint = np.abs  # a step that could fail halfway
+    optimizer = optimizers.SGD()
+    optimizer.build([w])
+    before = len(pickle.dumps(optimizer))
+    optimizer.apply([np.ones(10_000)])
+    assert len(pickle.dumps(optimizer)) < before + 1000
+    again = copy.deepcopy(optimizer)
+    again.apply([np.ones(10_000)], again._trainable_variables)
+    assert int(again.iterations) == 2

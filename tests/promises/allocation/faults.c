@@ -50,13 +50,6 @@ static int fails(size_t size, void *caller)
     return 1;
 }
 
-void *mmap(void *p, size_t n, int protection, int flags, int file, off_t offset)
-{
-    if (fails(n, __builtin_return_address(0)))
-        return MAP_FAILED;
-    return (void *)syscall(SYS_mmap, p, n, protection, flags, file, offset);
-}
-
 #define CALLER __builtin_return_address(0)
 
 void *malloc(size_t n) { return fails(n, CALLER) ? NULL : __libc_malloc(n); }
@@ -64,6 +57,12 @@ void *calloc(size_t n, size_t m) { return fails(n * m, CALLER) ? NULL : __libc_c
 void *realloc(void *p, size_t n) { return fails(n, CALLER) ? NULL : __libc_realloc(p, n); }
 void *memalign(size_t a, size_t n) { return fails(n, CALLER) ? NULL : __libc_memalign(a, n); }
 void *aligned_alloc(size_t a, size_t n) { return memalign(a, n); }
+void *mmap(void *p, size_t n, int protection, int flags, int file, off_t offset)
+{
+    if (fails(n, CALLER))
+        return MAP_FAILED;
+    return (void *)syscall(SYS_mmap, p, n, protection, flags, file, offset);
+}
 int posix_memalign(void **p, size_t a, size_t n)
 {
     if (fails(n, CALLER))
