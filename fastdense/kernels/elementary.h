@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 #include <string.h>
-#include "tile.h"
+#include "vector.h"
 
 #if FASTDENSE_DOUBLE
 typedef int64_t real_bits;
@@ -38,15 +38,6 @@ static inline real power_of_two(real_bits n)
     real value;
     memcpy(&value, &bits, sizeof value);
     return value;
-}
-
-static inline real square_root(real x)
-{
-#if FASTDENSE_DOUBLE
-    return __builtin_sqrt(x);
-#else
-    return __builtin_sqrtf(x);
-#endif
 }
 
 /* A product as it is rounded: of rounded(a * b) + c * d the second product becomes a multiply-add

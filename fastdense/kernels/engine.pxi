@@ -4,8 +4,25 @@ from libc.stdint cimport (
     INT32_MAX, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t,
 )
 
-cdef extern from "tile.h":
+cdef extern from "vector.h":
     enum: VECTOR
+    real square_root(real x) noexcept nogil
+
+cdef extern from "quotients.h":
+    enum: BESIDE_TILES
+    enum: LEAST_BESIDE
+    ctypedef struct quotients:
+        real* to
+        const real* top
+        const real* bottom
+        real rate
+        real inside
+        real outside
+        Py_ssize_t n
+        Py_ssize_t done
+    void quotients_finish(quotients* q) noexcept nogil
+
+cdef extern from "tile.h":
     enum: PANEL
     enum: TILE_ROWS
     enum: FEW_ROWS_PANELS
@@ -28,6 +45,7 @@ cdef extern from "tile.h":
         Py_ssize_t k
         const int32_t* list
         int accumulate
+        quotients* beside
     void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t,
               real* c) noexcept nogil
     void add_row(real* c, Py_ssize_t rows, Py_ssize_t width, const real* row) noexcept nogil
@@ -42,7 +60,6 @@ cdef extern from "transpose.h":
                    real* to, Py_ssize_t to_stride) noexcept nogil
 
 cdef extern from "elementary.h":
-    real square_root(real x) noexcept nogil
     real exp_real(real x) noexcept nogil
     double rounded(double product) noexcept nogil
     real sigmoid_real(real x) noexcept nogil

@@ -198,7 +198,7 @@ def apply_update(str kind, dict hyper, const double[::1] factors, real[::1] w, c
     cdef unsigned long mode = region_flush_subnormals()
     with nogil:
         decay(u.decay, &w[0], n)
-        update(&u, &w[0], &g[0], pointers, n)
+        update(&u, &w[0], &g[0], pointers, n, NULL)
     region_restore(mode)
 
 

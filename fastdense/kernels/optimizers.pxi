@@ -80,20 +80,21 @@ cdef void start_step(Update* u, const double* factors) noexcept nogil:
 
 
 cdef void update(
-    const Update* u, real* w, const real* g, real** slots, Py_ssize_t n
+    const Update* u, real* w, const real* g, real** slots, Py_ssize_t n, quotients* rest
 ) noexcept nogil:
     """One step of w along the gradient g; slots as listed by the optimizer's rule.
 
-    Without weight decay, from which some weights may be excluded.
+    Without weight decay, from which some weights may be excluded. Unless `rest` is NULL, the slow
+    end of the step may be left to it; until that is done, g and the slots have to stay.
     """
     if u.kind == SGD:
         _sgd(u, w, g, slots[0], n)
     elif u.kind == ADAGRAD:
-        _adagrad(u, w, g, slots[0], n)
+        _adagrad(u, w, g, slots[0], n, rest)
     elif u.kind == ADADELTA:
         _adadelta(u, w, g, slots[0], slots[1], n)
     elif u.kind == ADAM:
-        _adam(u, w, g, slots[0], slots[1], slots[2], n)
+        _adam(u, w, g, slots[0], slots[1], slots[2], n, rest)
     elif u.kind == ADAMAX:
         _adamax(u, w, g, slots[0], slots[1], n)
     elif u.kind == NADAM:
@@ -103,7 +104,22 @@ cdef void update(
     elif u.centered:
         _rmsprop_centered(u, w, g, slots, n)
     else:
-        _rmsprop(u, w, g, slots[0], slots[1], n)
+        _rmsprop(u, w, g, slots[0], slots[1], n, rest)
+
+
+cdef void _leave(
+    quotients* rest, real* w, real rate, const real* top, const real* bottom, real inside,
+    real outside, Py_ssize_t n
+) noexcept nogil:
+    """To be done: w -= rate top / (sqrt(bottom + inside) + outside)."""
+    rest.to = w
+    rest.rate = rate
+    rest.top = top
+    rest.bottom = bottom
+    rest.inside = inside
+    rest.outside = outside
+    rest.n = n
+    rest.done = 0
 
 
 cdef void decay(real factor, real* w, Py_ssize_t n) noexcept nogil:
@@ -135,33 +151,44 @@ cdef void _sgd(const Update* u, real* w, const real* g, real* m, Py_ssize_t n) n
             w[i] += m[i]
 
 
-cdef void _adagrad(const Update* u, real* w, const real* g, real* acc, Py_ssize_t n) noexcept nogil:
+cdef void _adagrad(
+    const Update* u, real* w, const real* g, real* acc, Py_ssize_t n, quotients* rest
+) noexcept nogil:
     """acc += g^2;  w -= lr g / sqrt(acc + epsilon)."""
     cdef Py_ssize_t i
     cdef real lr = u.rate
     cdef real epsilon = u.epsilon
+    if rest != NULL:
+        for i in range(n):
+            acc[i] += g[i] * g[i]
+        _leave(rest, w, lr, g, acc, epsilon, 0, n)
+        return
     for i in range(n):
         acc[i] += g[i] * g[i]
         w[i] -= lr * g[i] / square_root(acc[i] + epsilon)
 
 
 cdef void _rmsprop(
-    const Update* u, real* w, const real* g, real* v, real* m, Py_ssize_t n
+    const Update* u, real* w, const real* g, real* v, real* m, Py_ssize_t n, quotients* rest
 ) noexcept nogil:
     """v = rho v + (1 - rho) g^2;  w -= lr g / sqrt(v + epsilon), by way of m with momentum."""
     cdef Py_ssize_t i
     cdef real lr = u.rate
     cdef real rho = u.rho
-    cdef real rest = u.one_minus_rho
+    cdef real one_minus_rho = u.one_minus_rho
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
-    if momentum == 0:
+    if momentum == 0 and rest != NULL:
         for i in range(n):
-            v[i] = rho * v[i] + rest * (g[i] * g[i])
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+        _leave(rest, w, lr, g, v, epsilon, 0, n)
+    elif momentum == 0:
+        for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
             w[i] -= lr * g[i] / square_root(v[i] + epsilon)
     else:
         for i in range(n):
-            v[i] = rho * v[i] + rest * (g[i] * g[i])
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
             m[i] = momentum * m[i] + lr * g[i] / square_root(v[i] + epsilon)
             w[i] -= m[i]
 
@@ -211,7 +238,8 @@ cdef void _adadelta(
 
 
 cdef void _adam(
-    const Update* u, real* w, const real* g, real* m, real* v, real* v_hat, Py_ssize_t n
+    const Update* u, real* w, const real* g, real* m, real* v, real* v_hat, Py_ssize_t n,
+    quotients* rest,
 ) noexcept nogil:
     """m and v: running means of g and g^2;  w -= rate m / (sqrt(v) + epsilon).
 
@@ -228,6 +256,11 @@ cdef void _adam(
             v[i] += (g[i] * g[i] - v[i]) * rest_2
             v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
             w[i] -= m[i] * rate / (square_root(v_hat[i]) + epsilon)
+    elif rest != NULL:
+        for i in range(n):
+            m[i] += (g[i] - m[i]) * rest_1
+            v[i] += (g[i] * g[i] - v[i]) * rest_2
+        _leave(rest, w, rate, m, v, 0, epsilon, n)
     else:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1

@@ -53,12 +53,18 @@ cdef inline tile_operands rows_of(
     t.k = k
     t.list = NULL
     t.accumulate = False
+    t.beside = NULL
     return t
 
 
 cdef inline Py_ssize_t share(Py_ssize_t jobs, int thread, int threads) noexcept nogil:
     """First job of `thread`: contiguous shares, so that a thread meets the same panels again."""
     return jobs * thread // threads
+
+
+cdef struct Scratch:  # of one thread
+    tile_scratch tiles[2]  # used in turns: quotients of the one are computed beside the other
+    int turn
 
 
 cdef struct Walk:  # the jobs of a product, in the order in which they are done
@@ -94,6 +100,8 @@ cdef void multiply(
     cdef Py_ssize_t jobs = w.groups * w.blocks
     cdef Py_ssize_t job, end, count, panel, block
     cdef long long taken
+    cdef Scratch scratch
+    scratch.turn = 0
     cdef int i, owner
     for i in range(threads if helping else 1):
         owner = (thread + i) % threads
@@ -108,7 +116,7 @@ cdef void multiply(
                 count = min(count, (end - job + 1) // 2)  # leave something to share
                 if not claim(meeting, owner, &taken, count):
                     continue
-            _multiply_group(p, &w, panel, block, count)
+            _multiply_group(p, &w, panel, block, count, &scratch)
             taken += count
 
 
@@ -128,16 +136,16 @@ cdef inline Py_ssize_t _neighbours(
 
 
 cdef void _multiply_group(
-    const Product* p, const Walk* w, Py_ssize_t first, Py_ssize_t block, Py_ssize_t n_blocks
+    const Product* p, const Walk* w, Py_ssize_t first, Py_ssize_t block, Py_ssize_t n_blocks,
+    Scratch* scratch,
 ) noexcept nogil:
     """`n_blocks` blocks of rows, over the panels of one group."""
-    cdef tile_scratch scratch
     cdef Py_ssize_t panel
     if panel_width(p.columns, first + w.wide - 1) == PANEL:
-        _multiply_blocks(p, first, w.wide, block, n_blocks, w.height, scratch.sums)
+        _multiply_blocks(p, first, w.wide, block, n_blocks, w.height, scratch)
     else:
         for panel in range(first, min(first + w.wide, w.panels)):
-            _multiply_blocks(p, panel, 1, block, n_blocks, w.height, scratch.sums)
+            _multiply_blocks(p, panel, 1, block, n_blocks, w.height, scratch)
 
 
 cdef inline Py_ssize_t _groups_in_l2(
@@ -152,7 +160,7 @@ cdef inline Py_ssize_t _groups_in_l2(
 
 cdef void _multiply_blocks(
     const Product* p, Py_ssize_t panel, Py_ssize_t wide, Py_ssize_t block, Py_ssize_t n_blocks,
-    Py_ssize_t height, real* scratch,
+    Py_ssize_t height, Scratch* scratch,
 ) noexcept nogil:
     """`n_blocks` blocks of `height` rows, over `wide` neighbouring panels of one width."""
     cdef Py_ssize_t width = panel_width(p.columns, panel)
@@ -161,10 +169,13 @@ cdef void _multiply_blocks(
     cdef Py_ssize_t k = p.operands.k
     cdef Py_ssize_t start = 0
     cdef Py_ssize_t i
+    cdef real* c
     cdef tile_operands t = p.operands
     cdef const real* b = p.operands.b + panel * PANEL * k
     t.b_panel = PANEL * k
     t.c_panel = n_rows * width
+    scratch.turn = 1 - scratch.turn
+    c = scratch.tiles[scratch.turn].sums
     while start == 0 or start < k:  # an empty sum is zero, too
         t.accumulate = start > 0
         if p.lists == NULL:
@@ -177,8 +188,7 @@ cdef void _multiply_blocks(
             t.row = row + i * height
             if p.lists != NULL:
                 t.list = list_of(p.lists, block + i, start, &t.k)
-            tile(<int> min(height, p.rows - t.row), <int> wide, width, &t,
-                 scratch + i * height * width)
+            tile(<int> min(height, p.rows - t.row), <int> wide, width, &t, c + i * height * width)
         start += PASS_K
     for i in range(wide):
-        p.epilogue(p.context, scratch + i * t.c_panel, width, row, n_rows, panel + i)
+        p.epilogue(p.context, c + i * t.c_panel, width, row, n_rows, panel + i)

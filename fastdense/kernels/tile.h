@@ -13,33 +13,25 @@
  * blocking k changes no bit. That is why results depend neither on the number of threads nor on
  * the batch that a row travels in.
  *
- * Plain GCC/Clang vector extensions, no intrinsics: the compiler turns `acc += a * b` into FMA where
- * the instruction set has it. The vector is as wide as the build's registers, never wider: a
- * 64-byte vector type built for AVX2 was 50 times slower.
+ * While it multiplies, a tile also computes quotients that wait for the divider (quotients.h).
  */
 #ifndef FASTDENSE_TILE_H
 #define FASTDENSE_TILE_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-#if FASTDENSE_DOUBLE
-typedef double real;
-#else
-typedef float real;
-#endif
+#include "quotients.h"
+#include "vector.h"
 
 /* TILE_ROWS x 2 vectors of accumulators, 2 vectors of b and 1 broadcast fit the register file:
  * 27 of 32 registers (AVX-512, NEON), 15 of 16 (AVX2), 11 of 16 (SSE2, which has no three-operand
  * multiply-add and needs a temporary for every product). */
-#if defined(__AVX512F__)
-enum { VECTOR_BYTES = 64, TILE_ROWS = 12, GROUP_PANELS = 2 };
+#if defined(__AVX512F__) || defined(__aarch64__)
+enum { TILE_ROWS = 12, GROUP_PANELS = 2 };
 #elif defined(__AVX__)
-enum { VECTOR_BYTES = 32, TILE_ROWS = 6, GROUP_PANELS = 1 };
-#elif defined(__aarch64__)
-enum { VECTOR_BYTES = 16, TILE_ROWS = 12, GROUP_PANELS = 2 };
+enum { TILE_ROWS = 6, GROUP_PANELS = 1 };
 #else
-enum { VECTOR_BYTES = 16, TILE_ROWS = 4, GROUP_PANELS = 1 };
+enum { TILE_ROWS = 4, GROUP_PANELS = 1 };
 #endif
 
 /* The load of an element that is to be broadcast. NEON's multiply-add takes an element as it is
@@ -59,7 +51,6 @@ enum { VECTOR_BYTES = 16, TILE_ROWS = 4, GROUP_PANELS = 1 };
 #endif
 
 enum {
-    VECTOR = VECTOR_BYTES / sizeof(real),
     PANEL = 2 * VECTOR,      /* columns of a full panel */
     FEW_ROWS_PANELS = 4,     /* panels side by side when one row alone cannot fill the pipeline */
     /* A pass over k keeps PASS_K rows of a panel (128 bytes each at AVX-512) inside half of a 256 kB
@@ -67,9 +58,6 @@ enum {
     PASS_K = 1024,
     PASS_ROWS = 4 * TILE_ROWS,
 };
-
-/* The type has the alignment of one element: callers' rows start anywhere. */
-typedef real vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
 /* One thread's finished tiles, on its stack: 6 kB. */
 typedef struct {
@@ -89,6 +77,7 @@ typedef struct {
     ptrdiff_t k;             /* terms of a sum */
     const int32_t *list;     /* the k to add, ascending, for an a without segments; NULL: all */
     int accumulate;
+    quotients *beside;       /* computed while the tile multiplies; NULL: none */
 } tile_operands;
 
 /* Four rows share a base pointer: base, base + a_row, base + 2 a_row and base + 3 a_row need two
@@ -114,11 +103,25 @@ tile_step(const int rows, const int panels, const int vectors, const real *const
             acc[i][j] += LOADED(a[i / GROUP][i % GROUP * a_row]) * bk[j];
 }
 
+/* One vector of what waits; a row or two are too few to hide it. What follows it in memory is asked
+ * for: neighbouring tiles leave quotients one after the other. */
+static inline __attribute__((always_inline)) void
+tile_beside(const int rows, quotients *beside, ptrdiff_t *vectors_left)
+{
+    if (BESIDE_TILES && rows >= GROUP && *vectors_left > 0) {
+        __builtin_prefetch(beside->to + beside->done + beside->n, 1);
+        __builtin_prefetch(beside->bottom + beside->done + beside->n, 1);
+        quotients_next(beside);
+        (*vectors_left)--;
+    }
+}
+
 /* Every k, in segments. */
 static inline __attribute__((always_inline)) void
 tile_all(const int rows, const int panels, const int vectors, const tile_operands *t, tile_sums acc)
 {
     const real *b = t->b;
+    ptrdiff_t vectors_left = quotients_left(t->beside);
     ptrdiff_t left = t->k;
     for (const real *segment = t->a; left > 0; segment += t->a_segment) {
         const ptrdiff_t a_row = left < t->segment ? t->a_row_short : t->a_row;
@@ -135,6 +138,7 @@ tile_all(const int rows, const int panels, const int vectors, const tile_operand
                 __builtin_prefetch(segment + t->a_segment + (t->row + i) * a_row + VECTOR);
             }
         for (; n > 0; n--) {
+            tile_beside(rows, t->beside, &vectors_left);
             tile_step(rows, panels, vectors, a, a_row, b, t->b_panel, acc);
             UNROLL for (int g = 0; g * GROUP < rows; g++)
                 a[g] += t->a_k;
@@ -149,9 +153,11 @@ tile_listed(const int rows, const int panels, const int vectors, const tile_oper
             tile_sums acc)
 {
     const real *row = t->a + t->row * t->a_row;
+    ptrdiff_t vectors_left = quotients_left(t->beside);
     for (ptrdiff_t n = 0; n < t->k; n++) {
         const ptrdiff_t k = t->list[n];
         const real *a = row + k * t->a_k;
+        tile_beside(rows, t->beside, &vectors_left);
         tile_step(rows, panels, vectors, &a, t->a_row, t->b + k * (vectors * VECTOR), t->b_panel,
                   acc);
     }

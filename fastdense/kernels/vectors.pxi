@@ -137,11 +137,11 @@ cdef void use_vector_gradients(
     if s.use_kernel:
         for j in range(width):
             g[j] = <real> w_sums[j]
-        _apply(weights, s.w, weights.w_gradient, s.w_slots, s.w_decays, at, g, width)
+        _apply(weights, s.w, weights.w_gradient, s.w_slots, s.w_decays, at, g, width, NULL)
     if s.use_bias:
         for j in range(width):
             g[j] = <real> b_sums[j]
-        _apply(weights, s.b, weights.b_gradient, s.b_slots, s.b_decays, at, g, width)
+        _apply(weights, s.b, weights.b_gradient, s.b_slots, s.b_decays, at, g, width, NULL)
 
 
 cdef void layer_normalization_row(

@@ -8,6 +8,7 @@ cdef struct Weights:  # context of the backward_weights epilogue
     Py_ssize_t rows
     real* w_gradient  # packed as w: kept here instead of used; NULL in training
     real* b_gradient
+    quotients* rest  # of the update of the last tile, computed beside the next; NULL: at once
 
 
 cdef void _finish_backward_weights(
@@ -17,15 +18,18 @@ cdef void _finish_backward_weights(
     cdef Weights* f = <Weights*> context
     cdef CStage* s = f.stage
     cdef Py_ssize_t at = panel * PANEL * s.n_in + row * width
-    _apply(f, s.w, f.w_gradient, s.w_slots, s.w_decays, at, c, n_rows * width)
+    cdef real biases[PANEL]
+    if f.rest != NULL:
+        quotients_finish(f.rest)
+    _apply(f, s.w, f.w_gradient, s.w_slots, s.w_decays, at, c, n_rows * width, f.rest)
     if row == 0 and s.use_bias:  # the first tile of a panel also takes its biases
-        sum_rows(f.dz + panel * PANEL * f.rows, f.rows, width, c)  # the tile is used up
-        _apply(f, s.b, f.b_gradient, s.b_slots, s.b_decays, panel * PANEL, c, width)
+        sum_rows(f.dz + panel * PANEL * f.rows, f.rows, width, biases)
+        _apply(f, s.b, f.b_gradient, s.b_slots, s.b_decays, panel * PANEL, biases, width, NULL)
 
 
 cdef void _apply(
     Weights* f, real* w, real* kept, real** slots, bint decays, Py_ssize_t at, const real* g,
-    Py_ssize_t n,
+    Py_ssize_t n, quotients* rest,
 ) noexcept nogil:
     cdef real* here[MAX_SLOTS]
     cdef int slot
@@ -36,7 +40,7 @@ cdef void _apply(
         here[slot] = slots[slot] + at
     if decays:
         decay(f.update.decay, w + at, n)
-    update(f.update, w + at, g, here, n)
+    update(f.update, w + at, g, here, n, rest)
 
 
 cdef void backward_weights(
@@ -56,10 +60,14 @@ cdef void backward_weights(
     context.rows = rows
     context.w_gradient = w_gradient
     context.b_gradient = b_gradient
+    cdef quotients rest
+    rest.n = rest.done = 0
+    context.rest = &rest if BESIDE_TILES and rows >= LEAST_BESIDE else NULL
     cdef Product p
     # row j of the product is feature j: the columns of x
     p.operands = rows_of(x, 1, row_stride(s.n_in), rows)
     p.operands.b = dz
+    p.operands.beside = context.rest
     p.lists = lists
     p.rows = s.n_in
     p.columns = s.n_out
@@ -67,3 +75,4 @@ cdef void backward_weights(
     p.epilogue = _finish_backward_weights
     p.context = &context
     multiply(&p, meeting, thread, threads)
+    quotients_finish(&rest)
