@@ -17,7 +17,7 @@
 #include "vector.h"
 
 /* Whether a tile of this level hides them, and from how many k on. */
-enum { BESIDE_TILES = VECTOR_BYTES >= 64, LEAST_BESIDE = 16 };
+enum { BESIDE_TILES = VECTOR_BYTES >= 64, LEAST_BESIDE = 8 };
 
 typedef struct {
     real *to;                    /* (n,), as the next two; n is a multiple of VECTOR */
