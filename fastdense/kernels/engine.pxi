@@ -15,6 +15,7 @@ cdef extern from "quotients.h":
         real* to
         const real* top
         const real* bottom
+        const real* mean
         real rate
         real inside
         real outside

@@ -102,20 +102,21 @@ cdef void update(
     elif u.kind == LION:
         _lion(u, w, g, slots[0], n)
     elif u.centered:
-        _rmsprop_centered(u, w, g, slots, n)
+        _rmsprop_centered(u, w, g, slots, n, rest)
     else:
         _rmsprop(u, w, g, slots[0], slots[1], n, rest)
 
 
 cdef void _leave(
-    quotients* rest, real* w, real rate, const real* top, const real* bottom, real inside,
-    real outside, Py_ssize_t n
+    quotients* rest, real* w, real rate, const real* top, const real* bottom, const real* mean,
+    real inside, real outside, Py_ssize_t n
 ) noexcept nogil:
-    """To be done: w -= rate top / (sqrt(bottom + inside) + outside)."""
+    """To be done: w -= rate top / (sqrt(bottom - mean^2 + inside) + outside)."""
     rest.to = w
     rest.rate = rate
     rest.top = top
     rest.bottom = bottom
+    rest.mean = mean
     rest.inside = inside
     rest.outside = outside
     rest.n = n
@@ -161,7 +162,7 @@ cdef void _adagrad(
     if rest != NULL:
         for i in range(n):
             acc[i] += g[i] * g[i]
-        _leave(rest, w, lr, g, acc, epsilon, 0, n)
+        _leave(rest, w, lr, g, acc, NULL, epsilon, 0, n)
         return
     for i in range(n):
         acc[i] += g[i] * g[i]
@@ -181,7 +182,7 @@ cdef void _rmsprop(
     if momentum == 0 and rest != NULL:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
-        _leave(rest, w, lr, g, v, epsilon, 0, n)
+        _leave(rest, w, lr, g, v, NULL, epsilon, 0, n)
     elif momentum == 0:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
@@ -194,7 +195,7 @@ cdef void _rmsprop(
 
 
 cdef void _rmsprop_centered(
-    const Update* u, real* w, const real* g, real** slots, Py_ssize_t n
+    const Update* u, real* w, const real* g, real** slots, Py_ssize_t n, quotients* rest
 ) noexcept nogil:
     """As _rmsprop, with the running mean of g, the last slot: sqrt(v - mean^2 + epsilon)."""
     cdef Py_ssize_t i
@@ -203,13 +204,19 @@ cdef void _rmsprop_centered(
     cdef real* mean = slots[u.n_slots - 1]
     cdef real lr = u.rate
     cdef real rho = u.rho
-    cdef real rest = u.one_minus_rho
+    cdef real one_minus_rho = u.one_minus_rho
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
     cdef real step
+    if momentum == 0 and rest != NULL:
+        for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+            mean[i] = rho * mean[i] + one_minus_rho * g[i]
+        _leave(rest, w, lr, g, v, mean, epsilon, 0, n)
+        return
     for i in range(n):
-        v[i] = rho * v[i] + rest * (g[i] * g[i])
-        mean[i] = rho * mean[i] + rest * g[i]
+        v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+        mean[i] = rho * mean[i] + one_minus_rho * g[i]
         step = lr * g[i] / square_root(v[i] - mean[i] * mean[i] + epsilon)
         if momentum != 0:
             m[i] = momentum * m[i] + step
@@ -250,7 +257,13 @@ cdef void _adam(
     cdef real rest_1 = u.one_minus_beta_1
     cdef real rest_2 = u.one_minus_beta_2
     cdef real epsilon = u.epsilon
-    if u.amsgrad:
+    if u.amsgrad and rest != NULL:
+        for i in range(n):
+            m[i] += (g[i] - m[i]) * rest_1
+            v[i] += (g[i] * g[i] - v[i]) * rest_2
+            v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
+        _leave(rest, w, rate, m, v_hat, NULL, 0, epsilon, n)
+    elif u.amsgrad:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1
             v[i] += (g[i] * g[i] - v[i]) * rest_2
@@ -260,7 +273,7 @@ cdef void _adam(
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1
             v[i] += (g[i] * g[i] - v[i]) * rest_2
-        _leave(rest, w, rate, m, v, 0, epsilon, n)
+        _leave(rest, w, rate, m, v, NULL, 0, epsilon, n)
     else:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1

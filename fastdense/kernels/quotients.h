@@ -2,7 +2,7 @@
  *
  * The last line of most optimizers, which waits for the divider:
  *
- *     to -= rate * top / (sqrt(bottom + inside) + outside)
+ *     to -= rate * top / (sqrt(bottom - mean^2 + inside) + outside)
  *
  * A root and a division take 16 cycles for a vector, but keep the multiply-adds from their pipes for
  * only 4 of them (AVX-512 float32, Zen 4, 2026-11). So the epilogue of a tile can leave its quotients
@@ -22,6 +22,7 @@ enum { BESIDE_TILES = VECTOR_BYTES >= 64, LEAST_BESIDE = 8 };
 typedef struct {
     real *to;                    /* (n,), as the next two; n is a multiple of VECTOR */
     const real *top, *bottom;
+    const real *mean;            /* NULL: none */
     real rate, inside, outside;
     ptrdiff_t n;
     ptrdiff_t done;              /* elements, from the first one on */
@@ -37,7 +38,10 @@ static inline ptrdiff_t quotients_left(const quotients *q)
 static inline __attribute__((always_inline)) void quotients_next(quotients *q)
 {
     const ptrdiff_t at = q->done;
-    vector root = *(const vector *)(q->bottom + at) + q->inside;
+    vector root = *(const vector *)(q->bottom + at);
+    if (q->mean)
+        root -= *(const vector *)(q->mean + at) * *(const vector *)(q->mean + at);
+    root += q->inside;
     for (int i = 0; i < VECTOR; i++)
         root[i] = square_root(root[i]);
     *(vector *)(q->to + at) -= q->rate * *(const vector *)(q->top + at) / (root + q->outside);

@@ -126,6 +126,8 @@ UPDATES = [
     RMSPROP,
     UpdateRule("rmsprop", {"rho": 0.9, "epsilon": 1e-7, "momentum": 0.5, "centered": True},
                ("velocity", "momentum", "average_gradient")),
+    UpdateRule("rmsprop", {"rho": 0.9, "epsilon": 1e-7, "centered": True},
+               ("velocity", "average_gradient")),
     UpdateRule("adagrad", {"epsilon": 1e-7}, ("accumulator",)),
     UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}, ("momentum", "velocity")),
     UpdateRule("adam", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7, "amsgrad": True},
