@@ -118,6 +118,8 @@ cdef void multiply(
                     continue
             _multiply_group(p, &w, panel, block, count, &scratch)
             taken += count
+    if p.operands.beside != NULL:  # they may read the scratch
+        quotients_finish(p.operands.beside)
 
 
 cdef inline Py_ssize_t _neighbours(

@@ -75,4 +75,3 @@ cdef void backward_weights(
     p.epilogue = _finish_backward_weights
     p.context = &context
     multiply(&p, meeting, thread, threads)
-    quotients_finish(&rest)
