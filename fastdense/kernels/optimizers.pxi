@@ -1,6 +1,10 @@
 # Elementwise optimizer steps. One function serves the fused path (a hot tile of the weight
 # gradient), the biases and fastdense.ops, so that all of them give the same bits. Numbers that
 # change from step to step come as a row of `factors`, made in double by the optimizer.
+#
+# A loop that ends with a root and a division is written twice: with its end, and for tiles that
+# compute that beside their sums. Always leaving it, and doing it at once where no tile comes, would
+# be one loop, but two passes: 3 to 6 % of a step of small batches, 2 to 4 % with AVX2 (2026-11).
 
 from .rules import Factors
 
@@ -257,23 +261,20 @@ cdef void _adam(
     cdef real rest_1 = u.one_minus_beta_1
     cdef real rest_2 = u.one_minus_beta_2
     cdef real epsilon = u.epsilon
-    if u.amsgrad and rest != NULL:
+    if rest != NULL:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1
             v[i] += (g[i] * g[i] - v[i]) * rest_2
-            v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
-        _leave(rest, w, rate, m, v_hat, NULL, 0, epsilon, n)
+        if u.amsgrad:
+            for i in range(n):
+                v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
+        _leave(rest, w, rate, m, v_hat if u.amsgrad else v, NULL, 0, epsilon, n)
     elif u.amsgrad:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1
             v[i] += (g[i] * g[i] - v[i]) * rest_2
             v_hat[i] = v_hat[i] if v_hat[i] >= v[i] else v[i]
             w[i] -= m[i] * rate / (square_root(v_hat[i]) + epsilon)
-    elif rest != NULL:
-        for i in range(n):
-            m[i] += (g[i] - m[i]) * rest_1
-            v[i] += (g[i] * g[i] - v[i]) * rest_2
-        _leave(rest, w, rate, m, v, NULL, 0, epsilon, n)
     else:
         for i in range(n):
             m[i] += (g[i] - m[i]) * rest_1

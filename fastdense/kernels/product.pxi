@@ -118,8 +118,7 @@ cdef void multiply(
                     continue
             _multiply_group(p, &w, panel, block, count, &scratch)
             taken += count
-    if p.operands.beside != NULL:  # they may read the scratch
-        quotients_finish(p.operands.beside)
+    quotients_finish(p.operands.beside)  # they may read the scratch
 
 
 cdef inline Py_ssize_t _neighbours(

@@ -28,7 +28,7 @@ typedef struct {
     ptrdiff_t done;              /* elements, from the first one on */
 } quotients;
 
-/* How many vectors are not done yet. */
+/* How many vectors are not done yet; of NULL, none. */
 static inline ptrdiff_t quotients_left(const quotients *q)
 {
     return q == NULL ? 0 : (q->n - q->done) / VECTOR;
@@ -48,7 +48,7 @@ static inline __attribute__((always_inline)) void quotients_next(quotients *q)
     q->done = at + VECTOR;
 }
 
-/* All that are left. */
+/* All vectors that are left. */
 static inline void quotients_finish(quotients *q)
 {
     for (ptrdiff_t left = quotients_left(q); left > 0; left--)

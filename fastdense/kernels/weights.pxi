@@ -19,8 +19,7 @@ cdef void _finish_backward_weights(
     cdef CStage* s = f.stage
     cdef Py_ssize_t at = panel * PANEL * s.n_in + row * width
     cdef real biases[PANEL]
-    if f.rest != NULL:
-        quotients_finish(f.rest)
+    quotients_finish(f.rest)
     _apply(f, s.w, f.w_gradient, s.w_slots, s.w_decays, at, c, n_rows * width, f.rest)
     if row == 0 and s.use_bias:  # the first tile of a panel also takes its biases
         sum_rows(f.dz + panel * PANEL * f.rows, f.rows, width, biases)
