@@ -24,7 +24,14 @@ __all__ = ["LONG", "Errand", "is_long", "parts"]
 LONG = 1e9
 _LISTEN_S = 0.005  # a signal just before the waiting begins, or to another thread, ends it not
 
-_idle: list[Any] = []  # workers, kept since each has OpenMP threads of its own
+# How long a worker waits for the next errand. It has OpenMP threads of its own. To make them costs
+# 0.1 ms, and until the system has found a CPU for each some 4 ms: with a worker for each, steps of
+# 13 ms took 17. But while they exist there are more of them than CPUs, and then OpenMP (libgomp)
+# has all threads of the process sleep, not spin, between two regions: predictions that take 24 us
+# took 56 (2 cores, 2026-11).
+_LINGER_S = 0.5
+
+_idle: list[Any] = []  # workers
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)  # a child has none of them
 
@@ -98,7 +105,7 @@ class Errand:
 
 
 class _Worker(threading.Thread):
-    """Runs one errand after the other. Ends with the process."""
+    """Runs one errand after the other, and ends when no more come."""
 
     def __init__(self):
         super().__init__(name="fastdense", daemon=True)
@@ -112,11 +119,18 @@ class _Worker(threading.Thread):
         self._bell.release()
 
     def run(self):
-        while True:
-            self._bell.acquire()
+        while self._bell.acquire(timeout=_LINGER_S) or not self._may_end():
             errand, self._errand = self._errand, None
             errand.run()
             del errand
+
+    def _may_end(self):
+        """Whether nobody has taken this worker; else wait for what it is to do."""
+        try:
+            _idle.remove(self)
+        except ValueError:
+            return not self._bell.acquire()
+        return True
 
 
 def _free_worker():

@@ -42,6 +42,37 @@ def test_a_worker_is_used_again():
     assert len(set(names)) == 1
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="cannot count its threads")
+def test_a_worker_ends_with_its_threads_when_no_more_comes(monkeypatch):
+    """OpenMP spins between regions only while it has no more threads than there are CPUs."""
+    monkeypatch.setattr(errands, "_LINGER_S", 0.05)
+    monkeypatch.setattr(errands, "_idle", [])
+    before = set(os.listdir("/proc/self/task"))
+    x = np.ones((256, 256), "float32")
+    started(lambda errand: keras.ops.matmul(x, x)).wait()
+    assert len(errands._idle) == 1
+    deadline = time.monotonic() + 10
+    while not set(os.listdir("/proc/self/task")) <= before:
+        assert time.monotonic() < deadline, "a thread is still there"
+        time.sleep(0.01)
+    assert not errands._idle
+    started(lambda errand: None).wait()  # by a new one
+
+
+def test_a_worker_that_was_taken_as_it_meant_to_end_goes_on(monkeypatch):
+    monkeypatch.setattr(errands, "_LINGER_S", 0.01)
+    monkeypatch.setattr(errands, "_idle", [])
+    started(lambda errand: None).wait()
+    worker = errands._idle.pop()
+    time.sleep(0.1)  # it finds that it is not idle any more
+    done = []
+    errand = Errand(lambda errand: done.append(1))
+    errand._worker = worker
+    worker.send(errand)
+    errand.wait()
+    assert done == [1]
+
+
 def test_it_has_the_threads_of_who_sends_it():
     threadpoolctl = pytest.importorskip("threadpoolctl")
     for limit in (1, 2):
