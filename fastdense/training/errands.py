@@ -119,18 +119,20 @@ class _Worker(threading.Thread):
         self._bell.release()
 
     def run(self):
-        while self._bell.acquire(timeout=_LINGER_S) or not self._may_end():
+        while self._is_sent_one():
             errand, self._errand = self._errand, None
             errand.run()
             del errand
 
-    def _may_end(self):
-        """Whether nobody has taken this worker; else wait for what it is to do."""
+    def _is_sent_one(self):
+        """Wait for an errand; False when none has come for a while."""
+        if self._bell.acquire(timeout=_LINGER_S):
+            return True
         try:
             _idle.remove(self)
-        except ValueError:
-            return not self._bell.acquire()
-        return True
+        except ValueError:  # somebody has just taken this worker, to send it one
+            return self._bell.acquire()
+        return False
 
 
 def _free_worker():
