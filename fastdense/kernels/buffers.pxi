@@ -1,5 +1,4 @@
-# What the steps of a plan work in: the task, the buffers, and slices of the buffers for threads
-# that predict rows of their own.
+# What the steps of a plan work in: the task, the buffers, and who takes which samples.
 
 cdef enum:
     PREDICT
@@ -25,6 +24,7 @@ cdef struct Task:
     bint training  # noise is drawn, statistics are those of the batch
     double* totals  # (1 + n_metrics,): sums over samples of the loss and each metric; or NULL
     real* out  # (last - first, out_rows * n_outputs)
+    int sharing  # what the threads share; see sharing.pxi
     meeting_point* meeting  # where the threads wait for each other between phases
 
 cdef struct Buffers:  # of a plan
@@ -37,10 +37,13 @@ cdef struct Buffers:  # of a plan
     int32_t* column_lists  # and for its weight gradient
     int32_t* column_counts
     real** h  # output of each stage
+    bint own_outputs  # each in a buffer of its own; else in two, in turn
+    Py_ssize_t sample_size  # the most elements that a sample takes after any stage
     double** penalties  # penalty: the value of each row
     real** saved  # normalization: centers and factors for the backward pass
     real** dz  # dense: packed (rows, n_out)
-    real** dz_t  # dense: packed (n_out, rows)
+    real* dz_t  # dense: packed (n_out, rows); of one stage at a time
+    Py_ssize_t dz_t_size  # the most elements that a sample takes in it
     real** w_gradient  # dense: as w, after a task that keeps them
     real** b_gradient
     real* d  # gradient of the current stage's output, then of its input
@@ -56,50 +59,53 @@ cdef struct Buffers:  # of a plan
     bint metric_sees_z[MAX_METRICS]
 
 
-cdef const real* _input(const Buffers* p, int i) noexcept nogil:
-    return p.x0 if i == 0 else p.h[i - 1]
+cdef enum:
+    SAMPLES_TOGETHER = 16  # a multiple of GROUP, and of VECTOR at every level: whole panels of dz_t
 
 
-cdef class Slices:
-    """The buffers of a plan that does not train, cut into one set a thread."""
+cdef inline Py_ssize_t parts_of(Py_ssize_t samples) noexcept nogil:
+    """Into how many parts a batch can be cut."""
+    return (samples + SAMPLES_TOGETHER - 1) // SAMPLES_TOGETHER
 
-    cdef Arena arena
-    cdef Buffers* views
-    cdef int n
 
-    cdef cut(self, const Buffers* b, int threads):
-        """Cut for so many threads, or leave it as it is if it was cut so before."""
-        cdef const CNetwork* net = b.net
-        cdef Py_ssize_t part = b.batch_size // threads // GROUP * GROUP
-        cdef Py_ssize_t largest = 0
-        cdef Py_ssize_t rows
-        cdef Buffers* view
-        cdef int i, thread
-        if threads == self.n:
-            return
-        for i in range(net.n_stages):  # the stages share two buffers: room for any of them
-            largest = max(largest, net.stages[i].rows_after * row_stride(net.stages[i].n_out))
-        self.n = 0
-        self.arena = Arena()
-        self.views = <Buffers*> self.arena.take(threads, sizeof(Buffers) // sizeof(real) + 1)
-        for thread in range(threads):
-            view = &self.views[thread]
-            view[0] = b[0]
-            view.batch_size = part
-            rows = thread * part * net.in_rows
-            view.x0 += rows * row_stride(net.in_width)
-            if view.nonzero != NULL:
-                view.nonzero += rows
-                view.row_lists += rows // GROUP * net.in_width
-                view.row_counts += rows // GROUP * n_runs(net.in_width)
-            view.h = <real**> self.arena.take(net.n_stages, sizeof(void*) // sizeof(real))
-            view.penalties = <double**> self.arena.take(
-                net.n_stages, sizeof(void*) // sizeof(real))
-            for i in range(net.n_stages):
-                if b.penalties[i] != NULL:
-                    view.penalties[i] = b.penalties[i] + thread * part * net.stages[i].rows
-                if b.h[i] == _input(b, i):  # noise, which is not drawn
-                    view.h[i] = <real*> _input(view, i)
-                else:
-                    view.h[i] = b.h[i] + thread * part * largest
-        self.n = threads
+cdef struct Crew:  # the threads that take some samples of a batch through a step
+    Team team
+    Py_ssize_t first  # samples first..last-1, counted from the first of the batch
+    Py_ssize_t last
+
+
+cdef inline Crew crew_of(Py_ssize_t first, Py_ssize_t last, Team team) noexcept nogil:
+    cdef Crew crew
+    crew.team = team
+    crew.first = first
+    crew.last = last
+    return crew
+
+
+cdef inline Py_ssize_t begin(const Crew* c, Py_ssize_t rows) noexcept nogil:
+    """First row, of so many a sample, that this thread takes; counted in the batch."""
+    return c.first * rows + share((c.last - c.first) * rows, c.team.thread, c.team.threads)
+
+
+cdef inline Py_ssize_t end(const Crew* c, Py_ssize_t rows) noexcept nogil:
+    return c.first * rows + share((c.last - c.first) * rows, c.team.thread + 1, c.team.threads)
+
+
+# Some buffers serve several stages, whose rows differ in size. There a crew keeps to the place of
+# its samples at the largest of these sizes, so that crews need not be at the same stage. What is
+# told is where row 0 of the batch would be.
+
+cdef inline real* _place(
+    const Buffers* p, real* shared, const Crew* c, Py_ssize_t rows, Py_ssize_t width
+) noexcept nogil:
+    return shared + c.first * (p.sample_size - rows * row_stride(width))
+
+
+cdef inline real* _output(const Buffers* p, int i, const Crew* c) noexcept nogil:
+    if p.own_outputs or p.h[i] == p.x0:
+        return p.h[i]
+    return _place(p, p.h[i], c, p.net.stages[i].rows_after, p.net.stages[i].n_out)
+
+
+cdef inline real* _input(const Buffers* p, int i, const Crew* c) noexcept nogil:
+    return p.x0 if i == 0 else _output(p, i - 1, c)

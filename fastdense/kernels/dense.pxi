@@ -18,7 +18,7 @@ cdef struct Backward:  # context of the backward_data epilogue
 cdef void dense_forward(
     const real* x, Py_ssize_t x_stride, Py_ssize_t rows, const real* w, Py_ssize_t n_in,
     Py_ssize_t n_out, int activation, const real* bias, real* h, Py_ssize_t h_stride,
-    const Lists* lists, meeting_point* meeting, int thread, int threads,
+    const Lists* lists, Team* team,
 ) noexcept nogil:
     """h (rows, n_out) = activation(x (rows, n_in) @ w + bias); w packed, h padded to whole panels.
 
@@ -38,12 +38,12 @@ cdef void dense_forward(
     p.panel_by_panel = False
     p.epilogue = _finish_forward
     p.context = &context
-    multiply(&p, meeting, thread, threads)
+    multiply(&p, team)
 
 
 cdef void dense_backward_data(
     const real* dz_t, const real* w, Py_ssize_t rows, Py_ssize_t n_in, Py_ssize_t n_out, real* dx,
-    Py_ssize_t dx_stride, meeting_point* meeting, int thread, int threads,
+    Py_ssize_t dx_stride, Team* team,
 ) noexcept nogil:
     """dx (rows, n_in) = dz (rows, n_out) @ w.T, computed as dx.T = w @ dz.T.
 
@@ -66,24 +66,26 @@ cdef void dense_backward_data(
     p.panel_by_panel = False
     p.epilogue = _finish_backward_data
     p.context = &context
-    multiply(&p, meeting, thread, threads)
+    multiply(&p, team)
 
 
 cdef void pack_dz(
     const real* dh, const real* h, Py_ssize_t stride, Py_ssize_t rows, Py_ssize_t n,
-    int activation, real* dz, real* dz_t, int thread, int threads,
+    int activation, real* dz, Py_ssize_t dz_rows, Py_ssize_t dz_first, real* dz_t,
+    const Team* team,
 ) noexcept nogil:
-    """dz = dh * activation'(h), packed (rows, n); unless dz_t is NULL also its transpose, packed
-    (n, rows). Jobs are panels of features."""
+    """dz = dh * activation'(h), the rows from dz_first on of a packed (dz_rows, n); unless dz_t is
+    NULL also the transpose of these rows, packed (n, rows). Jobs are panels of features."""
     cdef Py_ssize_t panel, row, first, width, valid, j, samples, i, panel_samples, count
     cdef real* packed
     cdef real* to
     cdef tile_scratch outputs  # rows of h, side by side as dz is
     cdef Py_ssize_t panels = n_panels(n)
-    for panel in range(share(panels, thread, threads), share(panels, thread + 1, threads)):
+    for panel in range(share(panels, team.thread, team.threads),
+                       share(panels, team.thread + 1, team.threads)):
         width = panel_width(n, panel)
         valid = min(width, n - panel * PANEL)
-        packed = dz + panel * PANEL * rows
+        packed = dz + panel * PANEL * dz_rows + dz_first * width
         first = 0
         while first < rows:
             count = min(rows - first, <Py_ssize_t> PASS_ROWS)

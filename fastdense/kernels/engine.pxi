@@ -101,7 +101,9 @@ cdef extern from "region.h":
     void meeting_point_destroy(meeting_point* m) noexcept nogil
     void meet(meeting_point* m, int threads) noexcept nogil
     enum: SHARES
-    bint claim(meeting_point* m, int share, long long* taken, long long count) noexcept nogil
+    bint claim(
+        meeting_point* m, int share, long long product, long long* begun, long long count
+    ) noexcept nogil
     unsigned long region_flush_subnormals() noexcept nogil
     void region_restore(unsigned long mode) noexcept nogil
     int omp_get_num_threads() noexcept nogil
@@ -129,6 +131,8 @@ include "reorder.pxi"
 include "weights.pxi"
 include "vectors.pxi"
 include "buffers.pxi"
+include "sharing.pxi"
+include "backward.pxi"
 include "step.pxi"
 include "plan.pxi"
 include "operations.pxi"

@@ -39,3 +39,8 @@ cdef inline bint reorders(int kind) noexcept nogil:
 cdef inline bint writes_elsewhere(int kind) noexcept nogil:
     """Whether the backward pass of a stage cannot work in place."""
     return reorders(kind) or kind == LAYER_NORMALIZATION
+
+
+cdef inline bint sums_over_batch(int kind) noexcept nogil:
+    """Whether a stage has sums over all samples in it, besides those of dense."""
+    return has_weights(kind) and kind != DENSE

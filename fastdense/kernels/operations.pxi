@@ -53,8 +53,8 @@ cdef void _dense_share(
     const real* bias, real* h, int thread, int threads,
 ) noexcept nogil:
     cdef unsigned long mode = region_flush_subnormals()
-    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), NULL, NULL, thread,
-                  threads)
+    cdef Team team = team_of(thread, threads, NULL)
+    dense_forward(x, k, rows, w, k, n, activation, bias, h, row_stride(n), NULL, &team)
     region_restore(mode)
 
 

@@ -5,25 +5,6 @@
 
 from cython.parallel cimport parallel, threadid
 
-from .cpu cimport thread_limit
-
-# A thread earns its place in the team with this many floating-point operations a step, since some
-# ten meetings a step cost a few microseconds. Two threads against one on a 2-core Zen 4 (2026-11):
-# 0.8 to 1.1 x below 0.6 MFLOP a step, 1.1 to 1.5 x from 0.7 to 3, 1.9 x at 784-512-10, batch 128.
-cdef double FLOPS_PER_THREAD = 3.5e5
-
-# Predicting, threads may also take rows of their own and never meet. Then each of them reads all
-# weights, which costs nothing if they fit into its L2, or are used by many rows.
-cdef double FLOPS_PER_ROW = 1e4  # what a row costs besides its products, told as operations
-cdef enum:
-    ROWS_ALONE = 64
-    WEIGHTS_ALONE = 524288  # bytes
-
-
-cdef int threads_for(double work, double per_thread) noexcept nogil:
-    """As many threads as the work deserves, at least one and within the limit."""
-    return <int> max(1.0, min(<double> thread_limit(), work / per_thread))
-
 
 cdef class Plan:
     """Buffers for batches of up to `batch_size` samples of a network, and the steps over them.
@@ -45,7 +26,6 @@ cdef class Plan:
     cdef readonly bint training
     cdef Arena arena
     cdef Buffers b
-    cdef Slices slices  # of b, for threads that take rows of their own
 
     def __cinit__(self, Network network, Py_ssize_t batch_size, training=False, loss=None,
                   metrics=()):
@@ -56,10 +36,8 @@ cdef class Plan:
         self.b.batch_size = self.batch_size = batch_size
         self.training = training
         self.arena = Arena()
-        self.slices = Slices()
         self.b.h = self._pointers()
         self.b.dz = self._pointers()
-        self.b.dz_t = self._pointers()
         self.b.penalties = <double**> self._pointers()
         self.b.saved = self._pointers()
         self.b.w_gradient = self._pointers()
@@ -79,25 +57,28 @@ cdef class Plan:
         cdef real* even
         cdef real* odd
         cdef int i
+        self.b.own_outputs = self.training  # the backward pass needs every output
+        self.b.sample_size = max([net.stages[i].rows_after * row_stride(net.stages[i].n_out)
+                                  for i in range(net.n_stages)])
         self.b.x0 = self.arena.take(self.batch_size * net.in_rows, row_stride(net.in_width))
         self._allocate_lists()
         for i in range(net.n_stages):
             if net.stages[i].kind == PENALTY:
                 self.b.penalties[i] = self._doubles(self.batch_size * net.stages[i].rows)
-        if self.training:  # the backward pass needs every output
+        if self.training:
             for i in range(net.n_stages):
-                self.b.h[i] = self.arena.take(self._size_after(i))
+                self.b.h[i] = self.arena.take(
+                    self.batch_size * net.stages[i].rows_after, row_stride(net.stages[i].n_out))
                 if net.stages[i].kind == BATCH_NORMALIZATION:
                     self.b.saved[i] = self.arena.take(2, packed_width(net.stages[i].n_in))
                 elif net.stages[i].kind == LAYER_NORMALIZATION:
                     self.b.saved[i] = self.arena.take(2, self.batch_size * net.stages[i].rows)
         else:  # two buffers in turn; the last output and its logits are both still there at the end
-            size = max([self._size_after(i) for i in range(net.n_stages)])
-            even = self.arena.take(size)
-            odd = self.arena.take(size)
+            even = self.arena.take(self.batch_size, self.b.sample_size)
+            odd = self.arena.take(self.batch_size, self.b.sample_size)
             for i in range(net.n_stages):
                 if has_noise(net.stages[i].kind):  # nothing is drawn: the input is the output
-                    self.b.h[i] = <real*> _input(&self.b, i)
+                    self.b.h[i] = self.b.x0 if i == 0 else self.b.h[i - 1]
                 else:
                     self.b.h[i] = even
                     even, odd = odd, even
@@ -122,19 +103,12 @@ cdef class Plan:
     cdef double* _doubles(self, n) except NULL:
         return <double*> self.arena.take(n, sizeof(double) // sizeof(real))
 
-    cdef _size_after(self, int i):
-        """Elements of the row-major output of stage i."""
-        cdef CStage* s = &self.b.net.stages[i]
-        return self.batch_size * s.rows_after * row_stride(s.n_out)
-
     cdef _allocate_backward(self):
         cdef CNetwork* net = self.b.net
         cdef CStage* s
         cdef Py_ssize_t rows
         cdef int i
-        size = max([self._size_after(i) for i in range(net.n_stages)]
-                   + [self.batch_size * net.in_rows * row_stride(net.in_width)])
-        self.b.d = self.arena.take(size)
+        self.b.d = self.arena.take(self.batch_size, self.b.sample_size)
         self.b.lowest = 0
         while self.b.lowest < net.n_stages and not (
                 has_weights(net.stages[self.b.lowest].kind)
@@ -146,9 +120,11 @@ cdef class Plan:
             if s.kind == DENSE:
                 self.b.dz[i] = self.arena.take(rows, packed_width(s.n_out))
                 if i > self.b.lowest:
-                    self.b.dz_t[i] = self.arena.take(packed_width(rows), s.n_out)
+                    self.b.dz_t_size = max(self.b.dz_t_size, s.rows * s.n_out)
             elif writes_elsewhere(s.kind) and self.b.d_other == NULL:
-                self.b.d_other = self.arena.take(size)
+                self.b.d_other = self.arena.take(self.batch_size, self.b.sample_size)
+        self.b.dz_t = self.arena.take(parts_of(self.batch_size) * SAMPLES_TOGETHER,
+                                      self.b.dz_t_size)
 
     cdef _set_measures(self, loss, metrics):
         cdef CNetwork* net = self.b.net
@@ -353,28 +329,12 @@ cdef class Plan:
 
     cdef _launch(self, Task* task):
         """Open one region for all the steps of a task, with as many threads as it deserves."""
-        cdef int threads = self._threads_alone(task)
-        if threads > 1:
-            self.slices.cut(&self.b, threads)
+        cdef int threads = share_out(&self.b, task)
+        if task.sharing == NOTHING:
             with nogil, parallel(num_threads=threads):
-                run_rows(&self.slices.views[threadid()], task, threadid(), omp_get_num_threads())
-            return
-        threads = threads_for(
-            self.b.net.flops * <double> min(self.batch_size, task.last - task.first)
-            * (3 if task.mode >= TRAIN else 1), FLOPS_PER_THREAD)
-        self._run_steps(task, threads)
-
-    cdef int _threads_alone(self, Task* task) noexcept:
-        """How many threads may predict rows of their own; 1 where they had better share panels."""
-        cdef Py_ssize_t rows = task.last - task.first
-        cdef int threads = threads_for(
-            (self.b.net.flops + FLOPS_PER_ROW) * <double> rows, FLOPS_PER_THREAD)
-        cdef Py_ssize_t alone = min(rows, self.batch_size) // max(threads, 1)
-        if self.training or task.mode != PREDICT or task.totals != NULL or alone < GROUP:
-            return 1
-        if alone < ROWS_ALONE and self.b.net.n_weights * sizeof(real) > WEIGHTS_ALONE:
-            return 1
-        return threads
+                run_rows(&self.b, task, threadid(), omp_get_num_threads())
+        else:
+            self._run_steps(task, threads)
 
     cdef void _run_steps(self, Task* task, int threads) noexcept:
         cdef meeting_point meeting

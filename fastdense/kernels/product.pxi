@@ -57,6 +57,29 @@ cdef inline tile_operands rows_of(
     return t
 
 
+cdef struct Team:  # who works on something together, as one of them sees it
+    int thread
+    int threads
+    meeting_point* meeting  # where they wait for each other; NULL: nowhere
+    long long products  # in which they have helped each other: the same number for all of them
+    Py_ssize_t work  # of several products that they share out as if they were one; 0: of each
+    Py_ssize_t before  # of that, in products before the next one
+
+
+cdef inline Team team_of(int thread, int threads, meeting_point* meeting) noexcept nogil:
+    cdef Team team
+    team.thread = thread
+    team.threads = threads
+    team.meeting = meeting
+    team.products = 0
+    team.work = team.before = 0
+    return team
+
+
+cdef inline void wait_for_all(const Team* team) noexcept nogil:
+    meet(team.meeting, team.threads)
+
+
 cdef inline Py_ssize_t share(Py_ssize_t jobs, int thread, int threads) noexcept nogil:
     """First job of `thread`: contiguous shares, so that a thread meets the same panels again."""
     return jobs * thread // threads
@@ -77,9 +100,7 @@ cdef struct Walk:  # the jobs of a product, in the order in which they are done
     Py_ssize_t chunk  # blocks that are finished together
 
 
-cdef void multiply(
-    const Product* p, meeting_point* meeting, int thread, int threads
-) noexcept nogil:
+cdef void multiply(const Product* p, Team* team) noexcept nogil:
     """Compute this thread's share of the product, then help with what is left of the others'.
 
     A job is a tile: a block of rows and a group of panels side by side. The order of jobs: spans of
@@ -93,32 +114,64 @@ cdef void multiply(
     w.panels = n_panels(p.columns)
     w.wide = tile_panels(min(p.rows, w.height))
     w.groups = (w.panels + w.wide - 1) // w.wide
-    w.span = _groups_in_l2(p, w.groups, w.wide, threads)
+    w.span = _groups_in_l2(p, w.groups, w.wide, team.threads)
     w.chunk = PASS_ROWS // (w.height * w.wide)
-    cdef bint helping = threads > 1 and meeting != NULL and threads <= SHARES and (
+    cdef int threads = team.threads
+    cdef bint helping = threads > 1 and team.meeting != NULL and threads <= SHARES and (
         2.0 * p.rows * p.columns * p.operands.k >= LEAST_HELP * <double> threads)
-    cdef Py_ssize_t jobs = w.groups * w.blocks
-    cdef Py_ssize_t job, end, count, panel, block
-    cdef long long taken
+    cdef Py_ssize_t first, job, end, count, panel, block
+    cdef long long begun
     cdef Scratch scratch
     scratch.turn = 0
     cdef int i, owner
+    team.products += helping
     for i in range(threads if helping else 1):
-        owner = (thread + i) % threads
-        end = share(jobs, owner + 1, threads)
-        taken = 0
-        while True:
-            job = share(jobs, owner, threads) + taken
-            if job >= end:
-                break
+        owner = (team.thread + i) % threads
+        first = _first_job(p, &w, team, owner)
+        end = _first_job(p, &w, team, owner + 1)
+        begun = 0
+        while first + begun < end:
+            job = first + begun
             count = min(_neighbours(&w, job, &panel, &block), end - job)
             if helping:
                 count = min(count, (end - job + 1) // 2)  # leave something to share
-                if not claim(meeting, owner, &taken, count):
+                if not claim(team.meeting, owner, team.products, &begun, count):
                     continue
             _multiply_group(p, &w, panel, block, count, &scratch)
-            taken += count
+            begun += count
     quotients_finish(p.operands.beside)  # they may read the scratch
+
+
+cdef inline Py_ssize_t work_of(Py_ssize_t rows, Py_ssize_t columns, Py_ssize_t k) noexcept nogil:
+    """What a product costs, in multiply-adds of a vector."""
+    return rows * (packed_width(columns) // VECTOR) * max(k, <Py_ssize_t> 1)
+
+
+cdef inline Py_ssize_t _first_job(
+    const Product* p, const Walk* w, const Team* team, int thread
+) noexcept nogil:
+    """Where a thread's share begins: shares of as much work, since the last group may be narrow.
+
+    As if all rows passed by one group after the other; in a span of several it is out by a little.
+    """
+    cdef Py_ssize_t k = max(p.operands.k, <Py_ssize_t> 1)
+    cdef Py_ssize_t vectors = w.wide * PANEL // VECTOR  # of a full group
+    cdef Py_ssize_t own, at, group
+    if thread == 0:
+        return 0
+    if thread == team.threads:
+        return w.groups * w.blocks
+    own = work_of(p.rows, p.columns, k)
+    at = share(team.work if team.work > 0 else own, thread, team.threads) - team.before
+    if at <= 0:
+        return 0
+    if at >= own:
+        return w.groups * w.blocks
+    group = at // (vectors * p.rows * k)
+    at -= group * vectors * p.rows * k
+    if group == w.groups - 1:
+        vectors = packed_width(p.columns) // VECTOR - group * vectors
+    return group * w.blocks + (at // (vectors * k) + w.height // 2) // w.height
 
 
 cdef inline Py_ssize_t _neighbours(

@@ -32,7 +32,7 @@ enum { SPINS = 2000 }; /* pauses: 30 to 100 us */
 enum { SHARES = 64 };
 
 typedef struct {
-    _Alignas(64) atomic_llong taken; /* jobs of this share that somebody has begun */
+    _Alignas(64) atomic_llong begun; /* (number of the product << 32) + jobs of this share begun */
 } job_share;
 
 typedef struct {
@@ -46,7 +46,7 @@ typedef struct {
 static inline void meeting_point_init(meeting_point *m, int threads)
 {
     for (int i = 0; i < SHARES && i < threads; i++)
-        atomic_init(&m->shares[i].taken, 0);
+        atomic_init(&m->shares[i].begun, 0);
     atomic_init(&m->arrived, 0);
     atomic_init(&m->phase, 0);
     pthread_mutex_init(&m->lock, NULL);
@@ -75,9 +75,6 @@ static inline void meet(meeting_point *m, int threads)
     unsigned phase = atomic_load_explicit(&m->phase, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&m->arrived, 1, memory_order_acq_rel) == threads - 1) {
         atomic_store_explicit(&m->arrived, 0, memory_order_relaxed);
-        for (int i = 0; i < SHARES && i < threads; i++)
-            if (atomic_load_explicit(&m->shares[i].taken, memory_order_relaxed))
-                atomic_store_explicit(&m->shares[i].taken, 0, memory_order_relaxed);
         pthread_mutex_lock(&m->lock);
         atomic_store_explicit(&m->phase, phase + 1, memory_order_release);
         pthread_cond_broadcast(&m->next_phase);
@@ -95,12 +92,23 @@ static inline void meet(meeting_point *m, int threads)
     pthread_mutex_unlock(&m->lock);
 }
 
-/* Claim the next `count` jobs of a share, of which `*taken` are taken. False if somebody else was
- * first; then `*taken` is up to date. */
-static inline int claim(meeting_point *m, int share, long long *taken, long long count)
+/* Claim the next `count` jobs of a share, of which `*begun` have begun. False if that is out of date;
+ * then `*begun` is brought up to date.
+ *
+ * Products count from 1. Nobody starts with the next one before all jobs of this one have begun, so
+ * where the share is already told of a later product, nothing is left of it: more than any share. */
+static inline int claim(meeting_point *m, int share, long long product, long long *begun,
+                        long long count)
 {
-    return atomic_compare_exchange_strong_explicit(&m->shares[share].taken, taken, *taken + count,
-                                                   memory_order_relaxed, memory_order_relaxed);
+    atomic_llong *state = &m->shares[share].begun;
+    const long long none = product << 32;
+    long long seen = atomic_load_explicit(state, memory_order_relaxed);
+    if (*begun == (seen < none ? 0 : seen - none)
+        && atomic_compare_exchange_strong_explicit(state, &seen, none + *begun + count,
+                                                   memory_order_relaxed, memory_order_relaxed))
+        return 1;
+    *begun = seen < none ? 0 : seen - none;
+    return 0;
 }
 
 /* Optimizer state that only decays (0.9^n) turns subnormal after some 800 steps, and arithmetic on

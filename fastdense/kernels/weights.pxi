@@ -44,8 +44,7 @@ cdef void _apply(
 
 cdef void backward_weights(
     CStage* s, const Update* rule, const real* x, const real* dz, Py_ssize_t rows,
-    const Lists* lists, real* w_gradient, real* b_gradient, meeting_point* meeting, int thread,
-    int threads,
+    const Lists* lists, real* w_gradient, real* b_gradient, Team* team,
 ) noexcept nogil:
     """dw (n_in, n_out) = x (rows, n_in).T @ dz (rows, n_out), and db; then the update of w and b.
 
@@ -73,4 +72,4 @@ cdef void backward_weights(
     p.panel_by_panel = True
     p.epilogue = _finish_backward_weights
     p.context = &context
-    multiply(&p, meeting, thread, threads)
+    multiply(&p, team)

@@ -128,3 +128,13 @@ cdef Lists make_lists(
     lists.k = k
     lists.counts = counts
     return lists
+
+
+cdef Lists lists_from(const Lists* lists, Py_ssize_t block) noexcept nogil:
+    """The lists without those of the first blocks."""
+    cdef Lists rest
+    rest.blocks = lists.blocks - block
+    rest.length = lists.length
+    rest.k = lists.k + block * lists.length
+    rest.counts = lists.counts + block * n_runs(lists.length)
+    return rest
