@@ -1,7 +1,7 @@
 # The way back, from the gradient of the last output to updated weights.
 #
-# backward_data of a stage ends before its weights are updated in place. What sums over a batch waits
-# for all samples: where threads have samples of their own, dense weights come after all else.
+# backward_data of a stage ends before its weights are updated in place. What sums over a batch
+# waits for all samples: where threads have samples of their own, dense weights come after all else.
 
 cdef void _backward(const Buffers* p, const Task* task, const Update* rule, const Skips* skips,
                     Py_ssize_t step, Crew* crew, Crew* everyone) noexcept nogil:

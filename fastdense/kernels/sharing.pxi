@@ -10,8 +10,8 @@ cdef enum:
 # A thread earns its place in the team with this many floating-point operations a step, since some
 # ten meetings a step cost a few microseconds. Two threads against one on a 2-core Zen 4 (2026-11):
 # 0.8 to 1.1 x below 0.6 MFLOP a step, 1.1 to 1.5 x from 0.7 to 3, 1.9 x at 784-512-10, batch 128.
-# With samples of their own it is 1.2 to 1.7 x from 0.7 on. Less would do in quiet minutes; in others
-# of the same virtual machine a step that takes 4 us alone took 9.
+# With samples of their own it is 1.2 to 1.7 x from 0.7 on. Less would do in quiet minutes; in
+# others of the same virtual machine a step that takes 4 us alone took 9.
 cdef double FLOPS_PER_THREAD = 3.5e5
 
 # What a row costs besides its products, told as operations.
@@ -20,7 +20,7 @@ cdef double FLOPS_PER_TRAINED_ROW = 1.5e3
 
 # With samples of their own, all threads read all weights. That costs nothing if these fit into
 # every L2 or are used by many rows. In training weights cross from core to core instead of outputs:
-# steps take 0.78 to 0.85 of the time with widths up to 64, 0.97 for 128-128-128-128-10 from batch 128
+# steps take 0.78 to 0.85 of the time with widths up to 64, 0.97 with 128 from a batch of 128
 # on, as long for 256-256-10, and 1.05 or more with more weights a sample (RMSprop, 2026-11).
 cdef enum:
     ROWS_ALONE = 64
