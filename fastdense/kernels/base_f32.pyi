@@ -36,9 +36,6 @@ class Arena:
     def __new__(cls) -> Arena: ...
 
 @disjoint_base
-class Slices: ...
-
-@disjoint_base
 class Source:
     # (n_samples, n_features), any strides; bool, integer, float32 or float64, native byte order
     def __new__(cls, array: NDArray[Any]) -> Source: ...
