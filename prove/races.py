@@ -11,8 +11,9 @@ from fastdense import kernels, layers
 ROWS, FEATURES, CLASSES = 150, 512, 10  # with a last batch that is shorter than the others
 TEAMS = 2, 3, 7
 
-# Each has enough work for seven threads, FLOPS_PER_THREAD of plan.pxi; the first layer also enough
-# for them to help each other, LEAST_HELP of product.pxi.
+# Each has enough work for seven threads, FLOPS_PER_THREAD of sharing.pxi; the first layer also
+# enough for them to help each other, LEAST_HELP of product.pxi. Only the narrow one has few enough
+# weights that threads take samples of their own, WEIGHTS_A_SAMPLE.
 NETS = {
     "dense": lambda: [layers.Dense(300, activation="relu"), layers.Dense(70, activation="tanh")],
     "normalized": lambda: [
@@ -22,8 +23,11 @@ NETS = {
     "rows": lambda: [
         layers.Rescaling(0.5), layers.Reshape((4, 128)), layers.Dense(200, activation="elu"),
         layers.Permute((2, 1)), layers.Flatten(), layers.ActivityRegularization(1e-4)],
+    "narrow": lambda: [
+        layers.Dense(48, activation="relu"), layers.Dropout(0.3),
+        layers.ActivityRegularization(1e-4), layers.Dense(40, activation="tanh")],
 }
-OPTIMIZERS = "sgd", "adam", "rmsprop"
+OPTIMIZERS = "sgd", "adam", "rmsprop", "adagrad"
 
 
 def train(net, optimizer, sparse):
@@ -37,7 +41,7 @@ def train(net, optimizer, sparse):
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x, y, batch_size=64, epochs=2, verbose=0)
     model.train_on_batch(x, y)
-    model.evaluate(x, y, verbose=0)
+    model.evaluate(x, y, batch_size=64, verbose=0)
     model(x, training=True)
     for rows in 1, 16, ROWS:
         model.predict_on_batch(x[:rows])
@@ -58,7 +62,7 @@ def main():
         for net, optimizer in zip(NETS, OPTIMIZERS, strict=True):
             for dtype in "float32", "float64":
                 keras.config.set_floatx(dtype)
-                model, x = train(net, optimizer, sparse=net == "dense")
+                model, x = train(net, optimizer, sparse=net in ("dense", "narrow"))
                 ask_together(model, x)
                 runs += 1
     print(f"{runs} fits on {kernels.level} with {', '.join(map(str, TEAMS))} threads")
