@@ -11,9 +11,10 @@ from fastdense import kernels, layers
 ROWS, FEATURES, CLASSES = 150, 512, 10  # with a last batch that is shorter than the others
 TEAMS = 2, 3, 7
 
-# Each has enough work for seven threads, FLOPS_PER_THREAD of sharing.pxi; the first layer also
-# enough for them to help each other, LEAST_HELP of product.pxi. Only the narrow one has few enough
-# weights that threads take samples of their own, WEIGHTS_A_SAMPLE.
+# Each has enough work for seven threads, FLOPS_PER_THREAD of sharing.pxi. The first layers are also
+# large enough for them to help each other, LEAST_HELP of product.pxi, but for the narrow net: that
+# has few enough weights, WEIGHTS_A_SAMPLE, for threads to take samples of their own. The middling
+# one has both, on one batch of all rows: two threads help in two products with no meeting between.
 NETS = {
     "dense": lambda: [layers.Dense(300, activation="relu"), layers.Dense(70, activation="tanh")],
     "normalized": lambda: [
@@ -26,8 +27,10 @@ NETS = {
     "narrow": lambda: [
         layers.Dense(48, activation="relu"), layers.Dropout(0.3),
         layers.ActivityRegularization(1e-4), layers.Dense(40, activation="tanh")],
+    "middling": lambda: [
+        layers.Dense(112, activation="relu"), layers.Dense(128, activation="tanh")],
 }
-OPTIMIZERS = "sgd", "adam", "rmsprop", "adagrad"
+OPTIMIZERS = "sgd", "adam", "rmsprop", "adagrad", "adamw"
 
 
 def train(net, optimizer, sparse):

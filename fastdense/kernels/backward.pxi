@@ -93,20 +93,20 @@ cdef void _other_backward(const Buffers* p, const Task* task, const Update* rule
     weights.w_gradient = p.w_gradient[i] if task.mode != TRAIN else NULL
     weights.b_gradient = p.b_gradient[i] if task.mode != TRAIN else NULL
     d = _place(p, d, crew, s.rows_after, s.n_out)
-    other = _place(p, other, crew, s.rows, s.n_in) if other != NULL else NULL
+    other = _place(p, other, crew, s.rows, s.n_in)
     if s.kind == BATCH_NORMALIZATION:
         batch_normalization_backward(s, &weights, x, rows, p.saved[i], d, team.thread,
                                      team.threads)
     elif s.kind == PRELU:
         prelu_backward(s, &weights, x, rows, d, team.thread, team.threads)
     elif reorders(s.kind):
-        for row in range(begin(crew, 1), end(crew, 1)):
+        for row in range(rows_from(crew, 1), rows_to(crew, 1)):
             reorder(s, d + row * s.rows_after * row_stride(s.n_out),
                     other + row * s.rows * in_stride, True)
     else:
-        for row in range(begin(crew, s.rows), end(crew, s.rows)):
+        for row in range(rows_from(crew, s.rows), rows_to(crew, s.rows)):
             _row_backward(p, i, step, m, row, x + row * in_stride, d + row * in_stride,
-                          other + row * in_stride if other != NULL else NULL)
+                          other + row * in_stride)
     wait_for_all(team)
     if s.kind == LAYER_NORMALIZATION and s.trainable:
         layer_normalization_weights(s, &weights, x, rows, p.saved[i], d, team.thread, team.threads)

@@ -47,7 +47,7 @@ cdef struct Buffers:  # of a plan
     real** w_gradient  # dense: as w, after a task that keeps them
     real** b_gradient
     real* d  # gradient of the current stage's output, then of its input
-    real* d_other
+    real* d_other  # the same, where no stage writes elsewhere
     real* probabilities  # where the model puts out logits
     double* values  # (1 + n_metrics, rows)
     int lowest  # first stage with something to train
@@ -82,12 +82,12 @@ cdef inline Crew crew_of(Py_ssize_t first, Py_ssize_t last, Team team) noexcept 
     return crew
 
 
-cdef inline Py_ssize_t begin(const Crew* c, Py_ssize_t rows) noexcept nogil:
+cdef inline Py_ssize_t rows_from(const Crew* c, Py_ssize_t rows) noexcept nogil:
     """First row, of so many a sample, that this thread takes; counted in the batch."""
     return c.first * rows + share((c.last - c.first) * rows, c.team.thread, c.team.threads)
 
 
-cdef inline Py_ssize_t end(const Crew* c, Py_ssize_t rows) noexcept nogil:
+cdef inline Py_ssize_t rows_to(const Crew* c, Py_ssize_t rows) noexcept nogil:
     return c.first * rows + share((c.last - c.first) * rows, c.team.thread + 1, c.team.threads)
 
 

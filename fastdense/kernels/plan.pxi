@@ -108,7 +108,7 @@ cdef class Plan:
         cdef CStage* s
         cdef Py_ssize_t rows
         cdef int i
-        self.b.d = self.arena.take(self.batch_size, self.b.sample_size)
+        self.b.d = self.b.d_other = self.arena.take(self.batch_size, self.b.sample_size)
         self.b.lowest = 0
         while self.b.lowest < net.n_stages and not (
                 has_weights(net.stages[self.b.lowest].kind)
@@ -121,7 +121,7 @@ cdef class Plan:
                 self.b.dz[i] = self.arena.take(rows, packed_width(s.n_out))
                 if i > self.b.lowest:
                     self.b.dz_t_size = max(self.b.dz_t_size, s.rows * s.n_out)
-            elif writes_elsewhere(s.kind) and self.b.d_other == NULL:
+            elif writes_elsewhere(s.kind) and self.b.d_other == self.b.d:
                 self.b.d_other = self.arena.take(self.batch_size, self.b.sample_size)
         self.b.dz_t = self.arena.take(parts_of(self.batch_size) * SAMPLES_TOGETHER,
                                       self.b.dz_t_size)

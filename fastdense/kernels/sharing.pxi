@@ -14,9 +14,10 @@ cdef enum:
 # others of the same virtual machine a step that takes 4 us alone took 9.
 cdef double FLOPS_PER_THREAD = 3.5e5
 
-# What a row costs besides its products, told as operations.
+# What a row costs besides its products, told as operations; more in a prediction whose threads
+# never wait, since more threads pay off sooner there.
 cdef double FLOPS_PER_ROW = 1e4
-cdef double FLOPS_PER_TRAINED_ROW = 1.5e3
+cdef double FLOPS_PER_STEPPED_ROW = 1.5e3
 
 # With samples of their own, all threads read all weights. That costs nothing if these fit into
 # every L2 or are used by many rows. In training weights cross from core to core instead of outputs:
@@ -40,14 +41,14 @@ cdef int share_out(const Buffers* p, Task* task) noexcept nogil:
     cdef double times = <double> samples * (3 if task.mode >= TRAIN else 1)
     cdef int threads = threads_for(
         (flops + FLOPS_PER_ROW) * <double> (task.last - task.first), FLOPS_PER_THREAD)
-    task.sharing = NOTHING
     if threads > 1 and _predicts_alone(p, task, samples // threads):
+        task.sharing = NOTHING
         return threads
-    task.sharing = SAMPLES
     threads = <int> min(
-        <Py_ssize_t> threads_for((flops + FLOPS_PER_TRAINED_ROW) * times, FLOPS_PER_THREAD),
+        <Py_ssize_t> threads_for((flops + FLOPS_PER_STEPPED_ROW) * times, FLOPS_PER_THREAD),
         parts_of(samples))
-    if threads > 1 and _trains_alone(p, task, samples):
+    if threads > 1 and _steps_alone(p, task, samples):
+        task.sharing = SAMPLES
         return threads
     task.sharing = PANELS
     return threads_for(flops * times, FLOPS_PER_THREAD)
@@ -59,11 +60,10 @@ cdef bint _predicts_alone(const Buffers* p, const Task* task, Py_ssize_t samples
     return samples >= ROWS_ALONE or p.net.n_weights * sizeof(real) <= WEIGHTS_ALONE
 
 
-cdef bint _trains_alone(const Buffers* p, const Task* task, Py_ssize_t samples) noexcept nogil:
-    cdef bint backward = task.training or task.mode == BACKWARD
+cdef bint _steps_alone(const Buffers* p, const Task* task, Py_ssize_t samples) noexcept nogil:
     cdef int i
-    for i in range(p.net.n_stages):
-        if backward and sums_over_batch(p.net.stages[i].kind):
+    for i in range(p.net.n_stages if task.training or task.mode == BACKWARD else 0):
+        if sums_over_batch(p.net.stages[i].kind):
             return False
     return (p.net.n_weights <= WEIGHTS_A_SAMPLE * samples
             and p.net.n_weights * sizeof(real) <= WEIGHTS_ALONE)

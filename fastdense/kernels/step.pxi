@@ -102,7 +102,7 @@ cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first,
     cdef const CNetwork* net = p.net
     cdef Py_ssize_t stride = row_stride(net.in_width)
     cdef Py_ssize_t i, row, sample, at
-    for i in range(begin(crew, 1), end(crew, 1)):
+    for i in range(rows_from(crew, 1), rows_to(crew, 1)):
         sample = task.order[first + i] if task.order != NULL else first + i
         for row in range(net.in_rows):
             at = i * net.in_rows + row
@@ -122,6 +122,7 @@ cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, const Cr
     cdef const Team* team = &everyone.team
     cdef bint train = task.mode >= TRAIN and p.lowest == 0
     cdef double nonzero = 0
+    cdef Lists batch  # of all rows of the batch, those before everyone's included
     cdef Py_ssize_t i
     if p.nonzero == NULL:
         wait_for_all(&crew.team)
@@ -131,8 +132,8 @@ cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, const Cr
         nonzero += p.nonzero[i]
     if nonzero > MOST_DENSE * <double> rows * <double> width:
         return
-    skips.by_rows = make_lists(rows, width, p.row_lists + start // GROUP * width,
-                               p.row_counts + start // GROUP * n_runs(width))
+    batch = make_lists(start + rows, width, p.row_lists, p.row_counts)
+    skips.by_rows = lists_from(&batch, start // GROUP)
     skips.by_columns = make_lists(width, rows, p.column_lists, p.column_counts)
     for i in range(share(skips.by_rows.blocks, team.thread, team.threads),
                    share(skips.by_rows.blocks, team.thread + 1, team.threads)):
@@ -143,8 +144,7 @@ cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, const Cr
                   &skips.by_columns)
     wait_for_all(team)
     if kept(&skips.by_rows) <= MOST_KEPT:
-        skips.by_rows = lists_from(
-            &skips.by_rows, (crew.first - everyone.first) * p.net.in_rows // GROUP)
+        skips.by_rows = lists_from(&batch, crew.first * p.net.in_rows // GROUP)
         skips.forward = &skips.by_rows
     if train and kept(&skips.by_columns) <= MOST_KEPT:
         skips.backward = &skips.by_columns
@@ -156,7 +156,7 @@ cdef void _copy_out(const Buffers* p, const Task* task, Py_ssize_t first,
     cdef const real* h = _output(p, p.net.n_stages - 1, crew)
     cdef real* out = task.out + (first - task.first) * p.net.out_rows * n
     cdef Py_ssize_t i
-    for i in range(begin(crew, p.net.out_rows), end(crew, p.net.out_rows)):
+    for i in range(rows_from(crew, p.net.out_rows), rows_to(crew, p.net.out_rows)):
         memcpy(out + i * n, h + i * row_stride(n), n * sizeof(real))
 
 
@@ -164,7 +164,7 @@ cdef void _copy_in(const Buffers* p, const Task* task, const Crew* crew) noexcep
     cdef Py_ssize_t n = p.net.n_outputs
     cdef real* d = _place(p, p.d, crew, p.net.out_rows, n)
     cdef Py_ssize_t i
-    for i in range(begin(crew, p.net.out_rows), end(crew, p.net.out_rows)):
+    for i in range(rows_from(crew, p.net.out_rows), rows_to(crew, p.net.out_rows)):
         memcpy(d + i * row_stride(n), task.d + i * n, n * sizeof(real))
 
 
@@ -187,10 +187,10 @@ cdef void _forward(const Buffers* p, const Task* task, int i, const Lists* lists
             s, x + first * x_stride, rows, task.training and s.trainable, p.saved[i],
             h + first * h_stride, crew.team.thread, crew.team.threads)
     elif reorders(s.kind):
-        for row in range(begin(crew, 1), end(crew, 1)):
+        for row in range(rows_from(crew, 1), rows_to(crew, 1)):
             reorder(s, x + row * s.rows * x_stride, h + row * s.rows_after * h_stride, False)
     elif not has_noise(s.kind) or h != x:  # noise that is not drawn leaves its input in place
-        for row in range(begin(crew, s.rows), end(crew, s.rows)):
+        for row in range(rows_from(crew, s.rows), rows_to(crew, s.rows)):
             _row_forward(p, task, i, step, row, x + row * x_stride, h + row * h_stride)
 
 
@@ -250,7 +250,7 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
     if task.mode >= TRAIN:
         d = _place(p, p.d, crew, net.out_rows, n)
     row.n = n
-    for i in range(begin(crew, net.out_rows), end(crew, net.out_rows)):
+    for i in range(rows_from(crew, net.out_rows), rows_to(crew, net.out_rows)):
         sample = first + i // net.out_rows
         if task.order != NULL:
             sample = task.order[sample]

@@ -30,7 +30,7 @@ NETS = {
 
 
 class Net:
-    def __init__(self, engine, stages):
+    def __init__(self, engine, stages, n=N, batch=BATCH):
         rng = np.random.default_rng(4)
         self.engine = engine
         self.network = engine.Network(stages)
@@ -39,10 +39,10 @@ class Net:
             w = (rng.standard_normal((n_in, n_out)) / np.sqrt(n_in)).astype(engine.dtype)
             self.network.set_weights(i, w, rng.standard_normal(n_out).astype(engine.dtype))
         self.network.set_update(UpdateRule("rmsprop", {"rho": 0.9, "epsilon": 1e-7}, ("velocity",)))
-        x = rng.standard_normal((N, 20)) * (rng.random((N, 20)) < 0.4)
-        self.x, self.labels = engine.Source(x.astype(engine.dtype)), rng.integers(0, 10, (N, 1))
-        self.order = rng.permutation(N)
-        self.plan = engine.Plan(self.network, BATCH, True, LOSS, ACCURACY)
+        x = rng.standard_normal((n, 20)) * (rng.random((n, 20)) < 0.4)
+        self.x, self.labels = engine.Source(x.astype(engine.dtype)), rng.integers(0, 10, (n, 1))
+        self.order = rng.permutation(n)
+        self.plan = engine.Plan(self.network, batch, True, LOSS, ACCURACY)
 
     def arrays(self, read, *more):
         found = []
@@ -57,9 +57,10 @@ class Net:
 
 
 def train(net):
-    totals, out = np.zeros(2), net.outputs(N)
+    n = net.x.n_samples
+    totals, out = np.zeros(2), net.outputs(n)
     for _ in range(2):
-        net.plan.train(net.x, None, net.labels, None, net.order, 0, N, factors(4, rate=1e-3),
+        net.plan.train(net.x, None, net.labels, None, net.order, 0, n, factors(4, rate=1e-3),
                        totals, out)
     return [totals, out, *net.arrays(net.network.get_weights, -1),
             *net.arrays(net.network.get_weights, 0)]
@@ -98,10 +99,22 @@ def predict(net):
 @pytest.mark.parametrize("work", [train, gradients, by_hand, evaluate, predict])
 @pytest.mark.parametrize("stages", NETS.values(), ids=NETS)
 def test_same_bits_on_any_number_of_threads(engine, stages, work, threads):
+    assert_same_bits(lambda: work(Net(engine, stages)), threads)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_threads_help_in_one_product_after_the_other(engine, threads):
+    """Samples of their own, and weight gradients large enough to help with: no meeting between two.
+    """
+    stages = [Stage("dense", 20, 130, 1, "relu"), Stage("dense", 130, 130, 1, "relu"),
+              Stage("dense", 130, 120, 1, "tanh"), Stage("dense", 120, 10, 1, "softmax")]
+    assert_same_bits(lambda: train(Net(engine, stages, n=1000, batch=600)), threads)
+
+
+def assert_same_bits(work, threads):
     config.set_num_threads(1)
-    one = work(Net(engine, stages))
+    one = work()
     config.set_num_threads(threads)
-    several = work(Net(engine, stages))
-    for a, b in zip(one, several, strict=True):
+    for a, b in zip(one, work(), strict=True):
         assert np.isfinite(a).all()
         np.testing.assert_array_equal(a, b)
