@@ -97,19 +97,26 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
         wait_for_all(&everyone.team)
 
 
+cdef inline Py_ssize_t _sample(const Task* task, Py_ssize_t i) noexcept nogil:
+    return task.order[i] if task.order != NULL else i
+
+
 cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first,
                   const Crew* crew) noexcept nogil:
     cdef const CNetwork* net = p.net
     cdef Py_ssize_t stride = row_stride(net.in_width)
-    cdef Py_ssize_t i, row, sample, at
+    cdef Py_ssize_t i, row, at
+    cdef Py_ssize_t unread = rows_from(crew, 1)
+    cdef int32_t nonzero
     for i in range(rows_from(crew, 1), rows_to(crew, 1)):
-        sample = task.order[first + i] if task.order != NULL else first + i
+        if i == unread:
+            unread = read_samples(task.x, task.order, first + i, first + rows_to(crew, 1)) - first
         for row in range(net.in_rows):
             at = i * net.in_rows + row
-            gather_row(task.x, sample, row * net.in_width, net.in_width, net.in_scale,
-                       net.in_offset, p.x0 + at * stride)
+            nonzero = gather_row(task.x, _sample(task, first + i), row * net.in_width, net.in_width,
+                                 net.in_scale, net.in_offset, p.x0 + at * stride)
             if p.nonzero != NULL:
-                p.nonzero[at] = count_nonzero(p.x0 + at * stride, stride)  # the padding is zero
+                p.nonzero[at] = nonzero
 
 
 cdef void _find_zeros(const Buffers* p, const Task* task, Skips* skips, const Crew* crew,
@@ -240,6 +247,8 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
     cdef const real* logits = NULL
     cdef const real* likely = outputs  # what a loss on logits sees as probabilities
     cdef Py_ssize_t i, sample, at
+    cdef Py_ssize_t unread = first + rows_from(crew, net.out_rows) // net.out_rows
+    cdef Py_ssize_t last = first + (rows_to(crew, net.out_rows) + net.out_rows - 1) // net.out_rows
     cdef double weight
     cdef Row row
     cdef int k
@@ -252,8 +261,9 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
     row.n = n
     for i in range(rows_from(crew, net.out_rows), rows_to(crew, net.out_rows)):
         sample = first + i // net.out_rows
-        if task.order != NULL:
-            sample = task.order[sample]
+        if sample == unread:
+            unread = _read_targets(p, task, sample, last)
+        sample = _sample(task, sample)
         at = sample * net.out_rows + i % net.out_rows
         row.y = task.y + at * n if task.y != NULL else NULL
         row.label = task.labels[at] if task.labels != NULL else -1
@@ -268,6 +278,20 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
         weight = task.weights[sample] if task.weights != NULL else 1
         p.values[i] = weight * measure(
             &p.loss, &row, weight / <double> rows, d + i * stride if d != NULL else NULL)
+
+
+cdef Py_ssize_t _read_targets(const Buffers* p, const Task* task, Py_ssize_t first,
+                              Py_ssize_t last) noexcept nogil:
+    """Bring targets and weights of the first samples of first..last-1 into the cache; return the
+    next sample."""
+    cdef Py_ssize_t size = p.net.out_rows * (
+        p.net.n_outputs * sizeof(real) if task.y != NULL else sizeof(int64_t))
+    last = read_rows(<const char*> task.y if task.y != NULL else <const char*> task.labels, size,
+                     size, task.order, first, last)
+    if task.weights != NULL:
+        read_rows(<const char*> task.weights, sizeof(double), sizeof(double), task.order, first,
+                  last)
+    return last
 
 
 cdef void _add_totals(const Buffers* p, const Task* task, const Crew* everyone) noexcept nogil:

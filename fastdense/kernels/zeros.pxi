@@ -48,14 +48,6 @@ cdef double kept(const Lists* lists) noexcept nogil:
     return total / (<double> lists.blocks * <double> lists.length)
 
 
-cdef int32_t count_nonzero(const real* x, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t i
-    cdef int32_t total = 0  # as wide as a comparison's result: twice as fast as 64 bits
-    for i in range(n):
-        total += x[i] != 0
-    return total
-
-
 cdef void list_columns(
     const real* x, Py_ssize_t stride, Py_ssize_t rows, Py_ssize_t block, const Lists* lists
 ) noexcept nogil:

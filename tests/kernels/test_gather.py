@@ -37,6 +37,28 @@ def test_strides(engine, rng, view, dtype):
     assert (read(engine, x) == x.astype(engine.dtype)).all()
 
 
+@pytest.mark.parametrize(("rows", "features"), [(3000, 3), (90, 300), (9, 9000)])
+def test_batches_of_several_pieces(engine, rng, rows, features):
+    """A batch is read ahead in pieces of 32 kB, or of a sample where that is more."""
+    x = rng.standard_normal((rows, features)).astype("f4")
+    network = engine.Network([Stage("dense", features, 1)])
+    ones = np.ones((features, 1), engine.dtype)
+    network.set_weights(0, ones, np.zeros(1, engine.dtype))
+    out = np.full((rows, 1), np.nan, engine.dtype)
+    engine.Plan(network, rows).predict(engine.Source(x), out, 0, rows)
+    sums = x.sum(axis=1, dtype="f8", keepdims=True)
+    size = np.abs(x).sum(axis=1, dtype="f8", keepdims=True)
+    assert (np.abs(out - sums) <= features * engine.eps * size).all()
+
+
+def test_samples_without_numbers(engine):
+    network = engine.Network([Stage("dense", 0, 2)])
+    network.set_weights(0, np.empty((0, 2), engine.dtype), np.array([1, 2], engine.dtype))
+    out = np.full((5, 2), np.nan, engine.dtype)
+    engine.Plan(network, 4).predict(engine.Source(np.empty((5, 0))), out, 0, 5)
+    assert (out == [1, 2]).all()
+
+
 def test_scale_and_offset(engine, rng):
     x = rng.integers(0, 256, (9, 5)).astype("u1")
     out = read(engine, x, Stage("affine", 5, 5, scale=1 / 255, offset=-0.5))
