@@ -28,11 +28,7 @@ typedef struct {
     ptrdiff_t done;              /* elements, from the first one on */
 } quotients;
 
-/* How many vectors are not done yet; of NULL, none. */
-static inline ptrdiff_t quotients_left(const quotients *q)
-{
-    return q == NULL ? 0 : (q->n - q->done) / VECTOR;
-}
+static inline int quotients_wait(const quotients *q) { return q->done < q->n; }
 
 /* The next vector. */
 static inline __attribute__((always_inline)) void quotients_next(quotients *q)
@@ -48,10 +44,10 @@ static inline __attribute__((always_inline)) void quotients_next(quotients *q)
     q->done = at + VECTOR;
 }
 
-/* All vectors that are left. */
+/* All vectors that are left; of NULL, none. */
 static inline void quotients_finish(quotients *q)
 {
-    for (ptrdiff_t left = quotients_left(q); left > 0; left--)
+    while (q && quotients_wait(q))
         quotients_next(q);
 }
 #endif
