@@ -81,6 +81,21 @@ def test_errors_at_their_kinks_and_far_out(engine, kind, values, slopes):
     assert np.isnan(found).all() and np.isnan(gradient).all()
 
 
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 16, 31])
+def test_the_first_of_the_largest_counts(engine, rng, n):
+    """As numpy.argmax has it, but that a NaN is passed over, unless it comes first."""
+    outputs = rng.integers(0, 4, (60, n)).astype(engine.dtype)  # ties in most of the rows
+    outputs[::5, 0] = -0.0
+    outputs[1::5, n // 2] = np.nan
+    outputs[2::7, -1] = np.inf
+    seen = np.where(np.isnan(outputs), -1, outputs)
+    expected = np.where(np.isnan(outputs[:, 0]), 0, seen.argmax(axis=1))
+    rule = MetricRule("sparse_categorical_accuracy")
+    for label in range(n):
+        values, _ = measure(engine, rule, np.full(60, label), outputs, with_gradient=False)
+        assert (values == (expected == label)).all()
+
+
 def test_extreme_logits(engine):
     # The loss itself is a float64: the difference of two logits has to be one.
     biggest = min(float(np.finfo(engine.dtype).max), float(np.finfo("f8").max) / 2)
