@@ -59,6 +59,11 @@ cdef enum:
     READ_FIRST = 32768  # bytes
 
 
+cdef inline Py_ssize_t number_at(const Py_ssize_t* order, Py_ssize_t i) noexcept nogil:
+    """Number of the sample that comes at place i; without an order, samples come as they lie."""
+    return order[i] if order != NULL else i
+
+
 cdef inline Py_ssize_t read_rows(
     const char* rows, Py_ssize_t stride, Py_ssize_t size, const Py_ssize_t* order, Py_ssize_t first,
     Py_ssize_t last
@@ -71,7 +76,7 @@ cdef inline Py_ssize_t read_rows(
         return last
     last = min(last, first + max(<Py_ssize_t> 1, READ_FIRST // size))
     for i in range(first, last):
-        row = rows + (order[i] if order != NULL else i) * stride
+        row = rows + number_at(order, i) * stride
         for at in range(0, size, 64):  # a cache line
             row[at]
         row[size - 1]

@@ -97,24 +97,23 @@ cdef void _step(const Buffers* p, const Task* task, const Update* rule, Py_ssize
         wait_for_all(&everyone.team)
 
 
-cdef inline Py_ssize_t _sample(const Task* task, Py_ssize_t i) noexcept nogil:
-    return task.order[i] if task.order != NULL else i
-
-
 cdef void _gather(const Buffers* p, const Task* task, Py_ssize_t first,
                   const Crew* crew) noexcept nogil:
     cdef const CNetwork* net = p.net
     cdef Py_ssize_t stride = row_stride(net.in_width)
-    cdef Py_ssize_t i, row, at
-    cdef Py_ssize_t unread = rows_from(crew, 1)
+    cdef Py_ssize_t i, row, sample, at
+    cdef Py_ssize_t unread = first + rows_from(crew, 1)
+    cdef Py_ssize_t last = first + rows_to(crew, 1)
     cdef int32_t nonzero
     for i in range(rows_from(crew, 1), rows_to(crew, 1)):
-        if i == unread:
-            unread = read_samples(task.x, task.order, first + i, first + rows_to(crew, 1)) - first
+        sample = first + i
+        if sample == unread:
+            unread = read_samples(task.x, task.order, sample, last)
+        sample = number_at(task.order, sample)
         for row in range(net.in_rows):
             at = i * net.in_rows + row
-            nonzero = gather_row(task.x, _sample(task, first + i), row * net.in_width, net.in_width,
-                                 net.in_scale, net.in_offset, p.x0 + at * stride)
+            nonzero = gather_row(task.x, sample, row * net.in_width, net.in_width, net.in_scale,
+                                 net.in_offset, p.x0 + at * stride)
             if p.nonzero != NULL:
                 p.nonzero[at] = nonzero
 
@@ -263,7 +262,7 @@ cdef void _measure(const Buffers* p, const Task* task, Py_ssize_t first, Py_ssiz
         sample = first + i // net.out_rows
         if sample == unread:
             unread = _read_targets(p, task, sample, last)
-        sample = _sample(task, sample)
+        sample = number_at(task.order, sample)
         at = sample * net.out_rows + i % net.out_rows
         row.y = task.y + at * n if task.y != NULL else NULL
         row.label = task.labels[at] if task.labels != NULL else -1
