@@ -180,9 +180,8 @@ cdef double _softmax_crossentropy(
 ) noexcept nogil:
     """sum y (log sum exp(z) - z), which is >= 0;  d = p - y."""
     cdef Py_ssize_t i
-    cdef Py_ssize_t top = largest(r.z, r.n)
-    cdef double highest = r.z[top]
-    cdef double log_total = -log(<double> r.p[top])  # p[top] is 1 / sum exp(z - z[top])
+    cdef double highest = row_largest(r.z, r.n)
+    cdef double log_total = -log(<double> row_largest(r.p, r.n))  # 1 / sum exp(z - highest)
     cdef double y, total = 0
     if r.y == NULL and m.smoothing == 0:
         total = (highest - r.z[r.label]) + log_total
