@@ -273,36 +273,42 @@ static void tile(int rows, int panels, ptrdiff_t width, const tile_operands *t, 
         tile_shape(rows, panels, width, 0, t, c);
 }
 
-/* Epilogues work on rows of one or two vectors. Loops over a width known only at run time would
- * spend more on their own checks than on the numbers. */
+/* Epilogues work on rows of one vector or two: `width` is VECTOR or PANEL. An inner loop over so few
+ * spends more on its own checks than on the numbers: 4 % of a step of 10-45-45-10 at batch 1024. */
 
 /* c (rows, width) += row (width,), to every row. */
 static inline void add_row(real *c, ptrdiff_t rows, ptrdiff_t width, const real *row)
 {
-    const ptrdiff_t vectors = width / VECTOR;
-    for (ptrdiff_t i = 0; i < rows; i++)
-        for (ptrdiff_t j = 0; j < vectors; j++)
-            *(vector *)(c + (i * vectors + j) * VECTOR) += *(const vector *)(row + j * VECTOR);
+    for (ptrdiff_t i = 0; i < rows; i++, c += width) {
+        *(vector *)c += *(const vector *)row;
+        if (width == PANEL)
+            *(vector *)(c + VECTOR) += *(const vector *)(row + VECTOR);
+    }
 }
 
 /* sum (width,) = the rows of c (rows, width), added in order. */
 static inline void sum_rows(const real *c, ptrdiff_t rows, ptrdiff_t width, real *sum)
 {
-    for (ptrdiff_t j = 0; j < width; j += VECTOR) {
-        vector total = (vector){0};
-        for (ptrdiff_t i = 0; i < rows; i++)
-            total += *(const vector *)(c + i * width + j);
-        *(vector *)(sum + j) = total;
+    vector first = {0}, second = {0};
+    for (ptrdiff_t i = 0; i < rows; i++, c += width) {
+        first += *(const vector *)c;
+        if (width == PANEL)
+            second += *(const vector *)(c + VECTOR);
     }
+    *(vector *)sum = first;
+    if (width == PANEL)
+        *(vector *)(sum + VECTOR) = second;
 }
 
 /* to (rows, width) = from (rows, width), each with its own distance between rows. */
 static inline void copy_rows(const real *from, ptrdiff_t from_stride, ptrdiff_t rows,
                              ptrdiff_t width, real *to, ptrdiff_t to_stride)
 {
-    for (ptrdiff_t i = 0; i < rows; i++)
-        for (ptrdiff_t j = 0; j < width; j += VECTOR)
-            *(vector *)(to + i * to_stride + j) = *(const vector *)(from + i * from_stride + j);
+    for (ptrdiff_t i = 0; i < rows; i++, from += from_stride, to += to_stride) {
+        *(vector *)to = *(const vector *)from;
+        if (width == PANEL)
+            *(vector *)(to + VECTOR) = *(const vector *)(from + VECTOR);
+    }
 }
 
 #endif
