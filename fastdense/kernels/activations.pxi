@@ -155,7 +155,8 @@ cdef void activation_backward(
     cdef real inner
     if activation == RELU:
         for i in range(n):
-            dz[i] = dh[i] if h[i] > 0 else <real> 0
+            inner = dh[i]  # of every i, or SSE2, which has no masked load, gets a branch for each
+            dz[i] = inner if h[i] > 0 else <real> 0
     elif activation == SIGMOID:
         for i in range(n):
             dz[i] = dh[i] * (h[i] * (1 - h[i]))

@@ -1,6 +1,7 @@
 # A dense layer forward and backward: the products of product.pxi with their operands and epilogues.
 # (backward_weights has a file of its own, with the update that consumes it.)
 
+from libc.math cimport INFINITY
 from libc.string cimport memcpy
 
 cdef struct Forward:  # context of the forward epilogue
@@ -76,25 +77,18 @@ cdef void pack_dz(
 ) noexcept nogil:
     """dz = dh * activation'(h), the rows from dz_first on of a packed (dz_rows, n); unless dz_t is
     NULL also the transpose of these rows, packed (n, rows). Jobs are panels of features."""
-    cdef Py_ssize_t panel, row, first, width, valid, j, samples, i, panel_samples, count
+    cdef Py_ssize_t panel, row, first, width, valid, j, samples, i, panel_samples
     cdef real* packed
     cdef real* to
-    cdef tile_scratch outputs  # rows of h, side by side as dz is
     cdef Py_ssize_t panels = n_panels(n)
     for panel in range(share(panels, team.thread, team.threads),
                        share(panels, team.thread + 1, team.threads)):
         width = panel_width(n, panel)
         valid = min(width, n - panel * PANEL)
         packed = dz + panel * PANEL * dz_rows + dz_first * width
-        first = 0
-        while first < rows:
-            count = min(rows - first, <Py_ssize_t> PASS_ROWS)
-            i = first * stride + panel * PANEL
-            copy_rows(h + i, stride, count, width, outputs.sums, width)
-            copy_rows(dh + i, stride, count, width, packed + first * width, width)
-            activation_backward(activation, outputs.sums, packed + first * width,
-                                packed + first * width, count * width)
-            first += count
+        for row in range(rows):
+            i = row * stride + panel * PANEL
+            activation_backward(activation, h + i, dh + i, packed + row * width, width)
         if valid < width:
             for row in range(rows):
                 for j in range(valid, width):
@@ -117,9 +111,13 @@ cdef void _finish_forward(
 ) noexcept nogil:
     """h = activation(c + b)."""
     cdef Forward* f = <Forward*> context
-    add_row(c, n_rows, width, f.bias + panel * PANEL)
-    activate(f.activation, c, c, n_rows * width)
-    copy_rows(c, width, n_rows, width, f.h + row * f.stride + panel * PANEL, f.stride)
+    cdef real* h = f.h + row * f.stride + panel * PANEL
+    cdef Py_ssize_t i
+    add_row(c, n_rows, width, f.bias + panel * PANEL,
+            <real> 0 if f.activation == RELU else <real> -INFINITY, h, f.stride)
+    if f.activation != LINEAR and f.activation != RELU:
+        for i in range(n_rows):
+            activate(f.activation, h + i * f.stride, h + i * f.stride, width)
 
 
 cdef void _finish_backward_data(

@@ -49,10 +49,9 @@ cdef extern from "tile.h":
         quotients* beside
     void tile(int rows, int panels, Py_ssize_t width, const tile_operands* t,
               real* c) noexcept nogil
-    void add_row(real* c, Py_ssize_t rows, Py_ssize_t width, const real* row) noexcept nogil
+    void add_row(const real* c, Py_ssize_t rows, Py_ssize_t width, const real* row, real least,
+                 real* h, Py_ssize_t stride) noexcept nogil
     void sum_rows(const real* c, Py_ssize_t rows, Py_ssize_t width, real* sum) noexcept nogil
-    void copy_rows(const real* source, Py_ssize_t from_stride, Py_ssize_t rows, Py_ssize_t width,
-                   real* to, Py_ssize_t to_stride) noexcept nogil
     int tile_panels(Py_ssize_t rows) noexcept nogil
     Py_ssize_t tile_height(int listed) noexcept nogil
 
