@@ -47,7 +47,6 @@ cdef struct CNetwork:
     Update update
     double flops  # of the forward pass, a sample
     Py_ssize_t n_weights  # of all dense stages, packed
-    bint has_penalties  # on the output of any stage
 
 
 def lower(stages):
@@ -152,8 +151,6 @@ cdef class Network:
         else:
             for i, value in enumerate(stage.parameters):
                 s.parameters[i] = value
-        if s.kind == PENALTY:
-            self.net.has_penalties = True
         if has_weights(s.kind):
             self._add_weights(s)
 

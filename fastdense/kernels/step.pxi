@@ -299,29 +299,17 @@ cdef void _add_totals(const Buffers* p, const Task* task, const Crew* everyone) 
     cdef const CNetwork* net = p.net
     cdef Py_ssize_t most = p.batch_size * net.out_rows
     cdef double share_of_row = 1 / <double> net.out_rows
-    cdef double total
     cdef Py_ssize_t sample, row
-    cdef int k
+    cdef int i, k
     if everyone.team.thread != 0 or task.totals == NULL:
         return
-    for k in range(1 if task.mode == PREDICT else 1 + p.n_metrics):
-        total = task.totals[k]
-        for sample in range(everyone.last):
-            if k == 0 and net.has_penalties:
-                total = _add_penalties(p, sample, total)
-            if task.mode != PREDICT:
-                for row in range(sample * net.out_rows, (sample + 1) * net.out_rows):
-                    total += p.values[k * most + row] * share_of_row
-        task.totals[k] = total
-
-
-cdef double _add_penalties(const Buffers* p, Py_ssize_t sample, double total) noexcept nogil:
-    """Add those of all stages and rows of a sample."""
-    cdef const CNetwork* net = p.net
-    cdef Py_ssize_t row
-    cdef int i
-    for i in range(net.n_stages):
-        if net.stages[i].kind == PENALTY:
-            for row in range(sample * net.stages[i].rows, (sample + 1) * net.stages[i].rows):
-                total += p.penalties[i][row]
-    return total
+    for sample in range(everyone.last):
+        for i in range(net.n_stages):
+            if net.stages[i].kind == PENALTY:
+                for row in range(sample * net.stages[i].rows, (sample + 1) * net.stages[i].rows):
+                    task.totals[0] += p.penalties[i][row]
+        if task.mode == PREDICT:
+            continue
+        for k in range(1 + p.n_metrics):
+            for row in range(sample * net.out_rows, (sample + 1) * net.out_rows):
+                task.totals[k] += p.values[k * most + row] * share_of_row
