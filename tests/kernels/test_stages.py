@@ -252,6 +252,25 @@ def test_backward_repeats_the_draw(engine, stage):
         np.testing.assert_allclose(a, b, rtol=0, atol=50 * engine.eps * max(1, np.abs(b).max()))
 
 
+def test_prelu_takes_nothing_from_above_zero(engine):
+    """Not even a gradient that is infinite or no number: it belongs to x alone."""
+    n = 19  # a panel and some, at every level
+    network = engine.Network([Stage("dense", n, n, use_bias=False),
+                              Stage("prelu", n, n, use_bias=False)])
+    network.set_weights(0, np.eye(n, dtype=engine.dtype), None)
+    network.set_weights(1, np.full((1, n), 0.25, engine.dtype), None)
+    plan = engine.Plan(network, 3, True)
+    x = np.tile(np.array([[1], [-2], [0]], engine.dtype), n)
+    d = np.tile(np.array([[np.inf], [3], [np.nan]], engine.dtype), n)
+    out = np.empty((3, n), engine.dtype)
+    plan.forward(engine.Source(x), None, 0, 3, out)
+    assert (out == np.array([[1], [-0.5], [0]])).all()
+    plan.backward(d)
+    alpha = np.empty((1, n), engine.dtype)
+    plan.get_gradient(1, alpha, None)
+    assert (alpha == -6).all()
+
+
 # -- what is random --------------------------------------------------------------------------------
 
 
