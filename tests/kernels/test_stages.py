@@ -254,7 +254,7 @@ def test_backward_repeats_the_draw(engine, stage):
 
 def test_prelu_takes_nothing_from_above_zero(engine):
     """Not even a gradient that is infinite or no number: it belongs to x alone."""
-    n = 19  # a panel and some, at every level
+    n = 37  # a panel and some, at every level
     network = engine.Network([Stage("dense", n, n, use_bias=False),
                               Stage("prelu", n, n, use_bias=False)])
     network.set_weights(0, np.eye(n, dtype=engine.dtype), None)
