@@ -28,7 +28,8 @@ typedef struct {
     ptrdiff_t done;              /* elements, from the first one on */
 } quotients;
 
-static inline int quotients_wait(const quotients *q) { return q->done < q->n; }
+/* Vectors that wait. */
+static inline ptrdiff_t quotients_left(const quotients *q) { return (q->n - q->done) / VECTOR; }
 
 /* The next vector. */
 static inline __attribute__((always_inline)) void quotients_next(quotients *q)
@@ -47,7 +48,7 @@ static inline __attribute__((always_inline)) void quotients_next(quotients *q)
 /* All vectors that are left; of NULL, none. */
 static inline void quotients_finish(quotients *q)
 {
-    while (q && quotients_wait(q))
+    while (q && quotients_left(q) > 0)
         quotients_next(q);
 }
 #endif
