@@ -14,8 +14,11 @@ cdef extern from "quotients.h":
     ctypedef struct quotients:
         real* to
         const real* top
-        const real* bottom
+        real* bottom
         const real* mean
+        bint behind
+        real rho
+        real one_minus_rho
         real rate
         real inside
         real outside

@@ -112,7 +112,7 @@ cdef void update(
 
 
 cdef void _leave(
-    quotients* rest, real* w, real rate, const real* top, const real* bottom, const real* mean,
+    quotients* rest, real* w, real rate, const real* top, real* bottom, const real* mean,
     real inside, real outside, Py_ssize_t n
 ) noexcept nogil:
     """To be done: w -= rate top / (sqrt(bottom - mean^2 + inside) + outside)."""
@@ -121,10 +121,22 @@ cdef void _leave(
     rest.top = top
     rest.bottom = bottom
     rest.mean = mean
+    rest.behind = False
     rest.inside = inside
     rest.outside = outside
     rest.n = n
     rest.done = 0
+
+
+cdef void _leave_mean(
+    quotients* rest, const Update* u, real* w, const real* g, real* v, const real* mean,
+    Py_ssize_t n
+) noexcept nogil:
+    """To be done, RMSprop: v = rho v + (1 - rho) g^2, and then w by way of it."""
+    _leave(rest, w, u.rate, g, v, mean, u.epsilon, 0, n)
+    rest.behind = True
+    rest.rho = u.rho
+    rest.one_minus_rho = u.one_minus_rho
 
 
 cdef void decay(real factor, real* w, Py_ssize_t n) noexcept nogil:
@@ -184,9 +196,7 @@ cdef void _rmsprop(
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
     if momentum == 0 and rest != NULL:
-        for i in range(n):
-            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
-        _leave(rest, w, lr, g, v, NULL, epsilon, 0, n)
+        _leave_mean(rest, u, w, g, v, NULL, n)
     elif momentum == 0:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
@@ -214,9 +224,8 @@ cdef void _rmsprop_centered(
     cdef real step
     if momentum == 0 and rest != NULL:
         for i in range(n):
-            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
             mean[i] = rho * mean[i] + one_minus_rho * g[i]
-        _leave(rest, w, lr, g, v, mean, epsilon, 0, n)
+        _leave_mean(rest, u, w, g, v, mean, n)
         return
     for i in range(n):
         v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
