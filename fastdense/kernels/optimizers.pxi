@@ -89,7 +89,7 @@ cdef void update(
     """One step of w along the gradient g; slots as listed by the optimizer's rule.
 
     Without weight decay, from which some weights may be excluded. Unless `rest` is NULL, the slow
-    end of the step may be left to it; until that is done, g and the slots have to stay.
+    end of the step, or all of it, may be left to it; until then g and the slots have to stay.
     """
     if u.kind == SGD:
         _sgd(u, w, g, slots[0], n)
@@ -128,7 +128,7 @@ cdef void _leave(
     rest.done = 0
 
 
-cdef void _leave_mean(
+cdef void _leave_rmsprop(
     quotients* rest, const Update* u, real* w, const real* g, real* v, const real* mean,
     Py_ssize_t n
 ) noexcept nogil:
@@ -196,7 +196,7 @@ cdef void _rmsprop(
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
     if momentum == 0 and rest != NULL:
-        _leave_mean(rest, u, w, g, v, NULL, n)
+        _leave_rmsprop(rest, u, w, g, v, NULL, n)
     elif momentum == 0:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
@@ -225,7 +225,7 @@ cdef void _rmsprop_centered(
     if momentum == 0 and rest != NULL:
         for i in range(n):
             mean[i] = rho * mean[i] + one_minus_rho * g[i]
-        _leave_mean(rest, u, w, g, v, mean, n)
+        _leave_rmsprop(rest, u, w, g, v, mean, n)
         return
     for i in range(n):
         v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])

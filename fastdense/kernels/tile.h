@@ -106,7 +106,7 @@ tile_step(const int rows, const int panels, const int vectors, const real *const
 /* How many of the next n terms have a vector of quotients to compute beside them. They come first, in
  * a loop of their own: the multiply-adds leave little room for other instructions, and where somebody
  * else's thread shares the core, none. Asking at every k, and asking memory ahead for w and the state,
- * took 1 % of a step of 784-512-10 on a quiet machine and 4 to 8 % on a busy one (Zen 5, 2026-11). */
+ * took up to 1 % of a step of 784-512-10 on a quiet machine, 2 to 7 % on a busy one (Zen 5, 2026-11). */
 static inline ptrdiff_t terms_beside(const quotients *beside, ptrdiff_t n)
 {
     const ptrdiff_t waiting = beside ? quotients_left(beside) : 0;
