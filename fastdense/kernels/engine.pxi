@@ -14,11 +14,8 @@ cdef extern from "quotients.h":
     ctypedef struct quotients:
         real* to
         const real* top
-        real* bottom
+        const real* bottom
         const real* mean
-        bint behind
-        real rho
-        real one_minus_rho
         real rate
         real inside
         real outside

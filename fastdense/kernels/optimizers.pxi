@@ -89,7 +89,7 @@ cdef void update(
     """One step of w along the gradient g; slots as listed by the optimizer's rule.
 
     Without weight decay, from which some weights may be excluded. Unless `rest` is NULL, the slow
-    end of the step, or all of it, may be left to it; until then g and the slots have to stay.
+    end of the step may be left to it; until that is done, g and the slots have to stay.
     """
     if u.kind == SGD:
         _sgd(u, w, g, slots[0], n)
@@ -112,7 +112,7 @@ cdef void update(
 
 
 cdef void _leave(
-    quotients* rest, real* w, real rate, const real* top, real* bottom, const real* mean,
+    quotients* rest, real* w, real rate, const real* top, const real* bottom, const real* mean,
     real inside, real outside, Py_ssize_t n
 ) noexcept nogil:
     """To be done: w -= rate top / (sqrt(bottom - mean^2 + inside) + outside)."""
@@ -121,22 +121,10 @@ cdef void _leave(
     rest.top = top
     rest.bottom = bottom
     rest.mean = mean
-    rest.behind = False
     rest.inside = inside
     rest.outside = outside
     rest.n = n
     rest.done = 0
-
-
-cdef void _leave_rmsprop(
-    quotients* rest, const Update* u, real* w, const real* g, real* v, const real* mean,
-    Py_ssize_t n
-) noexcept nogil:
-    """To be done, RMSprop: v = rho v + (1 - rho) g^2, and then w by way of it."""
-    _leave(rest, w, u.rate, g, v, mean, u.epsilon, 0, n)
-    rest.behind = True
-    rest.rho = u.rho
-    rest.one_minus_rho = u.one_minus_rho
 
 
 cdef void decay(real factor, real* w, Py_ssize_t n) noexcept nogil:
@@ -196,7 +184,9 @@ cdef void _rmsprop(
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
     if momentum == 0 and rest != NULL:
-        _leave_rmsprop(rest, u, w, g, v, NULL, n)
+        for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+        _leave(rest, w, lr, g, v, NULL, epsilon, 0, n)
     elif momentum == 0:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
@@ -224,8 +214,9 @@ cdef void _rmsprop_centered(
     cdef real step
     if momentum == 0 and rest != NULL:
         for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
             mean[i] = rho * mean[i] + one_minus_rho * g[i]
-        _leave_rmsprop(rest, u, w, g, v, mean, n)
+        _leave(rest, w, lr, g, v, mean, epsilon, 0, n)
         return
     for i in range(n):
         v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])

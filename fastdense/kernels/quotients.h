@@ -4,11 +4,6 @@
  *
  *     to -= rate * top / (sqrt(bottom - mean^2 + inside) + outside)
  *
- * and, if bottom is RMSprop's running mean, the line before it: one pass over it less, 1 to 2 %
- * of the weight gradient of 784 x 256 at batch 128 (in C, Zen 5, 2026-11).
- *
- *     bottom = rho * bottom + (1 - rho) * top^2
- *
  * A root and a division take 16 cycles for a vector, but keep the multiply-adds from their pipes for
  * only 4 of them (AVX-512 float32, Zen 4, 2026-11). So the epilogue of a tile can leave its quotients
  * to the tiles that follow, which compute one vector for each k. Steps of RMSprop on two threads take
@@ -26,11 +21,8 @@ enum { BESIDE_TILES = VECTOR_BYTES >= 64, LEAST_BESIDE = 8 };
 
 typedef struct {
     real *to;                    /* (n,), as the next two; n is a multiple of VECTOR */
-    const real *top;
-    real *bottom;
+    const real *top, *bottom;
     const real *mean;            /* NULL: none */
-    int behind;                  /* whether bottom, a running mean of top^2, has to take it first */
-    real rho, one_minus_rho;     /* of that mean */
     real rate, inside, outside;
     ptrdiff_t n;
     ptrdiff_t done;              /* elements, from the first one on */
@@ -43,18 +35,13 @@ static inline ptrdiff_t quotients_left(const quotients *q) { return (q->n - q->d
 static inline __attribute__((always_inline)) void quotients_next(quotients *q)
 {
     const ptrdiff_t at = q->done;
-    const vector top = *(const vector *)(q->top + at);
     vector root = *(const vector *)(q->bottom + at);
-    if (q->behind) {
-        root = q->rho * root + q->one_minus_rho * (top * top);
-        *(vector *)(q->bottom + at) = root;
-    }
     if (q->mean)
         root -= *(const vector *)(q->mean + at) * *(const vector *)(q->mean + at);
     root += q->inside;
     for (int i = 0; i < VECTOR; i++)
         root[i] = square_root(root[i]);
-    *(vector *)(q->to + at) -= q->rate * top / (root + q->outside);
+    *(vector *)(q->to + at) -= q->rate * *(const vector *)(q->top + at) / (root + q->outside);
     q->done = at + VECTOR;
 }
 
