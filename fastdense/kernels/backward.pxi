@@ -10,15 +10,17 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, cons
     cdef CStage* s
     cdef real* d = p.d
     cdef real* other = p.d_other
+    cdef real* blocks
     cdef int i = p.net.n_stages - 1
     if p.logits_activation != LINEAR and not p.from_logits and task.mode != BACKWARD:
         i -= 1  # d is with respect to the logits already
     while i >= p.lowest:
         s = &p.net.stages[i]
         if s.kind == DENSE:
-            _dense_backward(p, i, d, everyone.last, crew)
+            blocks = p.x_blocks[i] if crew == everyone else NULL
+            _dense_backward(p, i, d, blocks, everyone.last, crew)
             if crew == everyone:
-                _update_dense(p, task, rule, skips, i, everyone)
+                _update_dense(p, task, rule, skips, i, blocks, everyone)
         else:
             _other_backward(p, task, rule, i, step, everyone.last, d, other, crew)
             if writes_elsewhere(s.kind):
@@ -26,9 +28,12 @@ cdef void _backward(const Buffers* p, const Task* task, const Update* rule, cons
         i -= 1
 
 
-cdef void _dense_backward(const Buffers* p, int i, real* d, Py_ssize_t m,
+cdef void _dense_backward(const Buffers* p, int i, real* d, real* blocks, Py_ssize_t m,
                           Crew* crew) noexcept nogil:
-    """Stage i, which is dense, backwards: dz, and d of the input in place."""
+    """Stage i, which is dense, backwards: dz, and d of the input in place.
+
+    Unless `blocks` is NULL, it gets the input in blocks of columns.
+    """
     cdef const CStage* s = &p.net.stages[i]
     cdef Py_ssize_t stride = row_stride(s.n_out)
     cdef Py_ssize_t first = crew.first * s.rows
@@ -37,8 +42,14 @@ cdef void _dense_backward(const Buffers* p, int i, real* d, Py_ssize_t m,
     cdef real* dz_t = p.dz_t + crew.first * p.dz_t_size if i > p.lowest else NULL
     pack_dz(dh + first * stride, p.h[i] + first * stride, stride, rows, s.n_out, s.activation,
             p.dz[i], m * s.rows, first, dz_t, &crew.team)
-    wait_for_all(&crew.team)
+    wait_for_all(&crew.team)  # also until nobody reads the blocks of the stage above any more
+    if blocks != NULL:
+        pack_blocks(_input(p, i, crew), row_stride(s.n_in), rows, s.n_in, blocks,
+                    share(n_blocks(s.n_in), crew.team.thread, crew.team.threads),
+                    share(n_blocks(s.n_in), crew.team.thread + 1, crew.team.threads))
     if i == p.lowest:
+        if blocks != NULL:
+            wait_for_all(&crew.team)
         return
     stride = row_stride(s.n_in)
     dense_backward_data(dz_t, s.w, rows, s.n_in, s.n_out,
@@ -55,7 +66,7 @@ cdef void _update_all(const Buffers* p, const Task* task, const Update* rule, co
         team.work += _update_work(&p.net.stages[i], everyone)
     for i in range(p.net.n_stages - 1, p.lowest - 1, -1):
         if p.net.stages[i].kind == DENSE:
-            _update_dense(p, task, rule, skips, i, everyone)
+            _update_dense(p, task, rule, skips, i, NULL, everyone)
             team.before += _update_work(&p.net.stages[i], everyone)
     team.work = team.before = 0
 
@@ -67,12 +78,12 @@ cdef inline Py_ssize_t _update_work(const CStage* s, const Crew* everyone) noexc
 
 
 cdef void _update_dense(const Buffers* p, const Task* task, const Update* rule, const Skips* skips,
-                        int i, Crew* everyone) noexcept nogil:
+                        int i, const real* blocks, Crew* everyone) noexcept nogil:
     """From dz to the weights of stage i, if it is trained."""
     cdef CStage* s = &p.net.stages[i]
     cdef bint keep = task.mode != TRAIN
     if s.trainable:
-        backward_weights(s, rule, _input(p, i, everyone), p.dz[i], everyone.last * s.rows,
+        backward_weights(s, rule, _input(p, i, everyone), blocks, p.dz[i], everyone.last * s.rows,
                          skips.backward if i == 0 else NULL, p.w_gradient[i] if keep else NULL,
                          p.b_gradient[i] if keep else NULL, &everyone.team)
 

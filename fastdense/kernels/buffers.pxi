@@ -42,6 +42,7 @@ cdef struct Buffers:  # of a plan
     double** penalties  # penalty: the value of each row
     real** saved  # normalization: centers and factors for the backward pass
     real** dz  # dense: packed (rows, n_out)
+    real** x_blocks  # dense: where its input is copied to, in blocks; one for all; NULL: nowhere
     real* dz_t  # dense: packed (n_out, rows); of one stage at a time
     Py_ssize_t dz_t_size  # the most elements that a sample takes in it
     real** w_gradient  # dense: as w, after a task that keeps them

@@ -52,6 +52,19 @@ cdef extern from *:
     enum { BUILT_WITH_OPENMP = 0 };
     #endif
 
+    #if !defined(_WIN32)
+    #include <unistd.h>
+    #endif
+    /* Bytes of one core's second-level cache. Where nobody tells, what most have at least. */
+    static long l2_bytes(void)
+    {
+        long bytes = 0;
+    #ifdef _SC_LEVEL2_CACHE_SIZE
+        bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    #endif
+        return bytes > 0 ? bytes : 524288;
+    }
+
     #if defined(__clang__)
     #define COMPILER "Clang " __clang_version__
     #else
@@ -61,12 +74,14 @@ cdef extern from *:
     int watch_forks(void (*child)() noexcept nogil)
     int cpu_has_avx2()
     int cpu_has_avx512()
+    long l2_bytes()
     int BUILT_WITH_OPENMP
     const char* COMPILER
 
 HAS_OPENMP = bool(BUILT_WITH_OPENMP)
 COMPILER_VERSION = (<bytes>COMPILER).decode().strip()
 
+cdef Py_ssize_t _resident = l2_bytes() // 2  # see get_resident
 cdef int _chosen = 0  # set_thread_limit; 0 means nobody chose
 cdef int _cpus = 1  # CPUs that the process may run on and its container's quota grants
 cdef bint _forked = False
@@ -89,6 +104,25 @@ cdef int thread_limit() noexcept nogil:
         return min(_chosen, omp_get_thread_limit())  # more than that are not to be had
     # The first: OMP_NUM_THREADS, threadpoolctl.
     return min(omp_get_max_threads(), omp_get_thread_limit(), _cpus)
+
+
+cdef Py_ssize_t resident() noexcept nogil:
+    return _resident
+
+
+def get_resident():
+    """Return how many bytes of one operand stay in a core's second-level cache while another one
+    passes by: half of it."""
+    return _resident
+
+
+def set_resident(Py_ssize_t bytes_):
+    """Have plans that are made from now on believe in another cache; 0 is that of the machine.
+
+    It changes how fast they are, and no bit of what they compute.
+    """
+    global _resident
+    _resident = bytes_ or l2_bytes() // 2
 
 
 def supported_levels():

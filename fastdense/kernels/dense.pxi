@@ -33,10 +33,12 @@ cdef void dense_forward(
     cdef Product p
     p.operands = rows_of(x, x_stride, 1, n_in)
     p.operands.b = w
+    p.a_gap = 0
     p.lists = lists
     p.rows = rows
     p.columns = n_out
     p.panel_by_panel = False
+    p.ahead = NULL
     p.epilogue = _finish_forward
     p.context = &context
     multiply(&p, team)
@@ -61,10 +63,12 @@ cdef void dense_backward_data(
     p.operands.a_segment = PANEL * n_in
     p.operands.a_row_short = panel_width(n_out, n_panels(n_out) - 1)
     p.operands.b = dz_t
+    p.a_gap = 0
     p.lists = NULL
     p.rows = n_in
     p.columns = rows
     p.panel_by_panel = False
+    p.ahead = NULL
     p.epilogue = _finish_backward_data
     p.context = &context
     multiply(&p, team)

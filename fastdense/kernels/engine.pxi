@@ -51,6 +51,8 @@ cdef extern from "tile.h":
               real* c) noexcept nogil
     void add_row(const real* c, Py_ssize_t rows, Py_ssize_t width, const real* row, real least,
                  real* h, Py_ssize_t stride) noexcept nogil
+    int any_nonzero(const real* x, Py_ssize_t n) noexcept nogil
+    void ask_for(const real* x, Py_ssize_t n) noexcept nogil
     void sum_rows(const real* c, Py_ssize_t rows, Py_ssize_t width, real* sum) noexcept nogil
     int tile_panels(Py_ssize_t rows) noexcept nogil
     Py_ssize_t tile_height(int listed) noexcept nogil

@@ -5,6 +5,11 @@
 # A last panel with at most VECTOR columns is one vector wide, so that a layer of 10 units does not
 # compute 32. Row-major matrices keep a stride of an odd number of cache lines: a power of two would
 # map every row to the same few sets of L1.
+#
+# The input of a layer is read by columns for the weight gradient. Where it is large, it is copied
+# for that to blocks of PASS_ROWS neighbouring columns:
+#
+#     blocks[block][k][i] = x[k][block * PASS_ROWS + i]
 
 
 cdef inline Py_ssize_t n_panels(Py_ssize_t columns) noexcept nogil:
@@ -28,6 +33,10 @@ cdef inline Py_ssize_t row_stride(Py_ssize_t columns) noexcept nogil:
     cdef Py_ssize_t line = 64 // sizeof(real)
     cdef Py_ssize_t lines = (packed_width(columns) + line - 1) // line
     return (lines | 1) * line
+
+
+cdef inline Py_ssize_t n_blocks(Py_ssize_t columns) noexcept nogil:
+    return (columns + PASS_ROWS - 1) // PASS_ROWS
 
 
 cdef void pack(
@@ -58,3 +67,26 @@ cdef void unpack(const real* packed, Py_ssize_t k, Py_ssize_t columns, real* m) 
             for j in range(valid):
                 m[i * columns + panel * PANEL + j] = packed[j]
             packed += width
+
+
+cdef void pack_blocks(
+    const real* x, Py_ssize_t stride, Py_ssize_t rows, Py_ssize_t columns, real* blocks,
+    Py_ssize_t first, Py_ssize_t last,
+) noexcept nogil:
+    """Copy the columns of x (rows, columns) that belong to blocks first..last-1."""
+    cdef const real* source
+    cdef real* to
+    cdef Py_ssize_t block, row, i, width
+    for block in range(first, last):
+        width = min(columns - block * PASS_ROWS, <Py_ssize_t> PASS_ROWS)
+        source = x + block * PASS_ROWS
+        to = blocks + block * PASS_ROWS * rows
+        for row in range(rows):
+            if width == PASS_ROWS:
+                for i in range(<Py_ssize_t> PASS_ROWS):  # a constant: no loop over vectors
+                    to[i] = source[i]
+            else:
+                for i in range(width):
+                    to[i] = source[i]
+            source += stride
+            to += PASS_ROWS

@@ -38,6 +38,7 @@ cdef class Plan:
         self.arena = Arena()
         self.b.h = self._pointers()
         self.b.dz = self._pointers()
+        self.b.x_blocks = self._pointers()
         self.b.penalties = <double**> self._pointers()
         self.b.saved = self._pointers()
         self.b.w_gradient = self._pointers()
@@ -107,7 +108,10 @@ cdef class Plan:
         cdef CNetwork* net = self.b.net
         cdef CStage* s
         cdef Py_ssize_t rows
+        cdef Py_ssize_t most = 0
+        cdef real* blocks
         cdef int i
+        in_blocks = []
         self.b.d = self.b.d_other = self.arena.take(self.batch_size, self.b.sample_size)
         self.b.lowest = 0
         while self.b.lowest < net.n_stages and not (
@@ -119,10 +123,16 @@ cdef class Plan:
             rows = self.batch_size * s.rows
             if s.kind == DENSE:
                 self.b.dz[i] = self.arena.take(rows, packed_width(s.n_out))
+                if wants_blocks(s, rows):
+                    most = max(most, rows * n_blocks(s.n_in) * PASS_ROWS)
+                    in_blocks.append(i)
                 if i > self.b.lowest:
                     self.b.dz_t_size = max(self.b.dz_t_size, s.rows * s.n_out)
             elif writes_elsewhere(s.kind) and self.b.d_other == self.b.d:
                 self.b.d_other = self.arena.take(self.batch_size, self.b.sample_size)
+        blocks = self.arena.take(most) if in_blocks else NULL
+        for i in in_blocks:
+            self.b.x_blocks[i] = blocks
         self.b.dz_t = self.arena.take(parts_of(self.batch_size) * SAMPLES_TOGETHER,
                                       self.b.dz_t_size)
 

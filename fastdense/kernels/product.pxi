@@ -8,12 +8,6 @@
 # Rejected: one hand-made loop nest per product (three copies of the edge cases), and an epilogue
 # inside the tile (the tile would need a variant per activation and per optimizer).
 
-# Bytes of b that stay in one core's L2 (256 kB to 2 MB) while the rows of a pass by. Compared with
-# one panel at a time, batch 128, Zen 4 with 1 MB: 784-1024-1024-1024-10 went from 74 to 79 % of
-# peak, float64 784-512-10 from 74 to 77 %.
-cdef enum:
-    RESIDENT = 524288
-
 # Operations of a share from which on threads help each other: about 20 us. Asking what the others
 # have left costs 0.1 us, waiting for a slower core cost 5 to 7 % of a step (two threads of a
 # virtual machine, 784-512-10, batch 128, 2026-11).
@@ -25,12 +19,19 @@ ctypedef void (*epilogue_t)(
     void* context, real* c, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
 ) noexcept nogil
 
+# Called before the sums of a tile: asks for what the epilogue will want of memory.
+ctypedef void (*ahead_t)(
+    void* context, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
+) noexcept nogil
+
 cdef struct Product:
     tile_operands operands  # a, b and their strides; k counts the summed axis
+    Py_ssize_t a_gap  # elements of a between blocks of PASS_ROWS rows; 0: rows lie evenly
     const Lists* lists  # of the k to add, for each block of GROUP rows; NULL: all
     Py_ssize_t rows  # of a and of the result
     Py_ssize_t columns  # of b and of the result, without padding
     bint panel_by_panel  # for an epilogue that walks through memory of its own, panel by panel
+    ahead_t ahead  # NULL: nothing
     epilogue_t epilogue
     void* context
 
@@ -209,7 +210,7 @@ cdef inline Py_ssize_t _groups_in_l2(
     cdef Py_ssize_t size = p.operands.k * PANEL * wide * sizeof(real)
     if p.panel_by_panel or p.operands.k > PASS_K:
         return 1
-    return max(<Py_ssize_t> 1, min(RESIDENT // max(size, <Py_ssize_t> 1), groups // threads))
+    return max(<Py_ssize_t> 1, min(resident() // max(size, <Py_ssize_t> 1), groups // threads))
 
 
 cdef void _multiply_blocks(
@@ -222,10 +223,11 @@ cdef void _multiply_blocks(
     cdef Py_ssize_t n_rows = min(n_blocks * height, p.rows - row)
     cdef Py_ssize_t k = p.operands.k
     cdef Py_ssize_t start = 0
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, j, at, n
     cdef real* c
     cdef tile_operands t = p.operands
     cdef const real* b = p.operands.b + panel * PANEL * k
+    cdef const real* a = p.operands.a + row // PASS_ROWS * p.a_gap
     t.b_panel = PANEL * k
     t.c_panel = n_rows * width
     scratch.turn = 1 - scratch.turn
@@ -235,14 +237,20 @@ cdef void _multiply_blocks(
         if p.lists == NULL:
             t.k = min(k - start, <Py_ssize_t> PASS_K)
             t.b = b + start * width
-            t.a = p.operands.a + start // t.segment * t.a_segment + start % t.segment * t.a_k
+            t.a = a + start // t.segment * t.a_segment + start % t.segment * t.a_k
         else:
             t.b = b
+            t.a = a
         for i in range(n_blocks):
-            t.row = row + i * height
+            at = i * height
+            n = min(height, n_rows - at)
+            t.row = row + at
+            if p.ahead != NULL and start == 0:
+                for j in range(wide):
+                    p.ahead(p.context, width, row + at, n, panel + j)
             if p.lists != NULL:
                 t.list = list_of(p.lists, block + i, start, &t.k)
-            tile(<int> min(height, p.rows - t.row), <int> wide, width, &t, c + i * height * width)
+            tile(<int> n, <int> wide, width, &t, c + at * width)
         start += PASS_K
     for i in range(wide):
         p.epilogue(p.context, c + i * t.c_panel, width, row, n_rows, panel + i)

@@ -20,6 +20,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "quotients.h"
 #include "vector.h"
 
@@ -302,6 +303,32 @@ static void tile(int rows, int panels, ptrdiff_t width, const tile_operands *t, 
         tile_shape(rows, panels, width, 1, t, c);
     else
         tile_shape(rows, panels, width, 0, t, c);
+}
+
+/* Whether any of the first n <= GROUP of x is not zero. A comparison for each would be a branch or a
+ * chain of them; their bits without the signs are one number. */
+static inline int any_nonzero(const real *x, ptrdiff_t n)
+{
+    real all[GROUP] = {0};
+    uint64_t bits[sizeof all / sizeof(uint64_t)], some = 0;
+    const uint64_t signs = sizeof(real) == 8 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000);
+    if (n == GROUP)
+        memcpy(bits, x, sizeof bits);
+    else {
+        for (ptrdiff_t i = 0; i < n; i++)
+            all[i] = x[i];
+        memcpy(bits, all, sizeof bits);
+    }
+    UNROLL for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
+        some |= bits[i] & ~signs;
+    return some != 0;
+}
+
+/* Ask memory for n elements of x that are about to be read and written. */
+static inline void ask_for(const real *x, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i += 64 / (ptrdiff_t)sizeof(real))
+        __builtin_prefetch(x + i, 1);
 }
 
 /* Epilogues work on rows of one vector or two: `width` is VECTOR or PANEL. An inner loop over so few

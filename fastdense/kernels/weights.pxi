@@ -1,6 +1,12 @@
 # The weight gradient, x.T @ dz, and what becomes of it: each tile is used for the update of the
 # same tile of w while it is in L1, and never written to memory; or it is kept, for the plain path.
 
+from .cpu cimport resident
+
+cdef enum:
+    LEAST_PANELS = 4  # of the output, that share the copy of the input
+    LEAST_AHEAD = 32  # terms of a sum: in shorter tiles there is no time to ask for weights
+
 cdef struct Weights:  # context of the backward_weights epilogue
     CStage* stage
     const Update* update
@@ -26,6 +32,18 @@ cdef void _finish_backward_weights(
         _apply(f, s.b, f.b_gradient, s.b_slots, s.b_decays, panel * PANEL, biases, width, NULL)
 
 
+cdef void _ask_for_weights(
+    void* context, Py_ssize_t width, Py_ssize_t row, Py_ssize_t n_rows, Py_ssize_t panel
+) noexcept nogil:
+    """Ask for the weights and the state that the update of a tile will want."""
+    cdef Weights* f = <Weights*> context
+    cdef Py_ssize_t at = panel * PANEL * f.stage.n_in + row * width
+    cdef int slot
+    ask_for(f.stage.w + at, n_rows * width)
+    for slot in range(f.update.n_slots):
+        ask_for(f.stage.w_slots[slot] + at, n_rows * width)
+
+
 cdef void _apply(
     Weights* f, real* w, real* kept, real** slots, bint decays, Py_ssize_t at, const real* g,
     Py_ssize_t n, quotients* rest,
@@ -42,12 +60,25 @@ cdef void _apply(
     update(f.update, w + at, g, here, n, rest)
 
 
+cdef inline bint wants_blocks(const CStage* s, Py_ssize_t rows) noexcept nogil:
+    """Whether to copy the input of a dense stage to blocks before its weight gradient."""
+    return (s.trainable and n_panels(s.n_out) >= LEAST_PANELS
+            and rows * row_stride(s.n_in) * <Py_ssize_t> sizeof(real) > resident())
+
+
+cdef inline bint _are_far(const CStage* s, const Update* rule, Py_ssize_t rows) noexcept nogil:
+    """Whether to ask for weights and state before their tiles, which have the time to wait."""
+    return rows >= LEAST_AHEAD and s.n_in * packed_width(s.n_out) * (1 + rule.n_slots) * (
+        <Py_ssize_t> sizeof(real)) > resident()
+
+
 cdef void backward_weights(
-    CStage* s, const Update* rule, const real* x, const real* dz, Py_ssize_t rows,
-    const Lists* lists, real* w_gradient, real* b_gradient, Team* team,
+    CStage* s, const Update* rule, const real* x, const real* blocks, const real* dz,
+    Py_ssize_t rows, const Lists* lists, real* w_gradient, real* b_gradient, Team* team,
 ) noexcept nogil:
     """dw (n_in, n_out) = x (rows, n_in).T @ dz (rows, n_out), and db; then the update of w and b.
 
+    `blocks`: x in blocks of columns, or NULL.
     `lists` of the rows of x that are not zero, or NULL. With w_gradient and b_gradient, packed as w
     and b, they are written and nothing is updated.
     """
@@ -63,13 +94,22 @@ cdef void backward_weights(
     context.rest = &rest if BESIDE_TILES and rows >= LEAST_BESIDE else NULL
     cdef Product p
     # row j of the product is feature j: the columns of x
-    p.operands = rows_of(x, 1, row_stride(s.n_in), rows)
+    if blocks == NULL:
+        p.operands = rows_of(x, 1, row_stride(s.n_in), rows)
+        p.a_gap = 0
+    else:
+        p.operands = rows_of(blocks, 1, PASS_ROWS, rows)
+        p.a_gap = PASS_ROWS * (rows - 1)
     p.operands.b = dz
     p.operands.beside = context.rest
     p.lists = lists
     p.rows = s.n_in
     p.columns = s.n_out
-    p.panel_by_panel = True
+    # Quotients ask for what follows in memory themselves.
+    p.ahead = NULL
+    if w_gradient == NULL and context.rest == NULL and _are_far(s, rule, rows):
+        p.ahead = _ask_for_weights
+    p.panel_by_panel = p.ahead == NULL
     p.epilogue = _finish_backward_weights
     p.context = &context
     multiply(&p, team)

@@ -80,28 +80,20 @@ cdef void list_rows(
 ) noexcept nogil:
     """For blocks first..last-1 of GROUP columns of x (lists.length, columns): the rows not all 0.
     """
-    cdef uint8_t flags[FLAGS]
-    cdef Py_ssize_t row, i, n, block, at
-    cdef Py_ssize_t start = first
-    cdef int32_t* count
-    cdef uint8_t needed
-    memset(lists.counts + first * n_runs(lists.length), 0,
-           (last - first) * n_runs(lists.length) * sizeof(int32_t))
-    while start < last:
-        n = min((last - start) * GROUP, columns - start * GROUP, <Py_ssize_t> FLAGS)
-        for row in range(lists.length):
-            memset(flags, 0, FLAGS)
-            for i in range(n):
-                flags[i] = x[row * stride + start * GROUP + i] != 0
-            for block in range(start, min(last, start + FLAGS // GROUP)):
-                at = row // PASS_K
-                count = lists.counts + block * n_runs(lists.length) + at
-                lists.k[block * lists.length + at * PASS_K + count[0]] = <int32_t> row
-                needed = 0
-                for i in range(GROUP):
-                    needed |= flags[(block - start) * GROUP + i]
-                count[0] += needed
-        start += FLAGS // GROUP
+    cdef Py_ssize_t block, row, run, start, count, n
+    cdef int32_t* list
+    cdef const real* column
+    for block in range(first, last):
+        list = lists.k + block * lists.length
+        column = x + block * GROUP
+        n = min(columns - block * GROUP, <Py_ssize_t> GROUP)
+        for run in range(n_runs(lists.length)):
+            start = count = run * PASS_K
+            for row in range(start, min(start + PASS_K, lists.length)):  # no branch, as above
+                list[count] = <int32_t> row
+                count += any_nonzero(column, n)
+                column += stride
+            lists.counts[block * n_runs(lists.length) + run] = <int32_t> (count - start)
 
 
 cdef struct Skips:  # what one step leaves out of the products with its input; NULL: nothing
