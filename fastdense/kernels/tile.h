@@ -305,21 +305,18 @@ static void tile(int rows, int panels, ptrdiff_t width, const tile_operands *t, 
         tile_shape(rows, panels, width, 0, t, c);
 }
 
-/* Whether any of the first n <= GROUP of x is not zero. A comparison for each would be a branch or a
- * chain of them; their bits without the signs are one number. */
+/* Whether any of the first n <= GROUP of x is not zero. To compare each would be a chain of branches;
+ * their bits without the signs are one number or two. */
 static inline int any_nonzero(const real *x, ptrdiff_t n)
 {
-    real all[GROUP] = {0};
-    uint64_t bits[sizeof all / sizeof(uint64_t)], some = 0;
+    enum { WORDS = GROUP * sizeof(real) / sizeof(uint64_t) };
     const uint64_t signs = sizeof(real) == 8 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000);
+    uint64_t bits[WORDS] = {0}, some = 0;
     if (n == GROUP)
-        memcpy(bits, x, sizeof bits);
-    else {
-        for (ptrdiff_t i = 0; i < n; i++)
-            all[i] = x[i];
-        memcpy(bits, all, sizeof bits);
-    }
-    UNROLL for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
+        memcpy(bits, x, sizeof bits); /* of a constant size: no call */
+    else
+        memcpy(bits, x, n * sizeof(real));
+    UNROLL for (int i = 0; i < WORDS; i++)
         some |= bits[i] & ~signs;
     return some != 0;
 }
