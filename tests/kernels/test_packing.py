@@ -1,6 +1,8 @@
-"""Where the input of a layer and its weights lie, and in which order tiles come, shows in no bit."""
+"""Where a layer's input and weights lie, and in which order tiles come, shows in no bit."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import pytest
@@ -38,8 +40,8 @@ def test_resident():
 def network(engine, widths, rule=None):
     rng = np.random.default_rng(5)
     net = engine.Network([Stage("dense", a, b, 1, "linear" if b == widths[-1] else "relu")
-                          for a, b in zip(widths, widths[1:], strict=False)])
-    for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+                          for a, b in itertools.pairwise(widths)])
+    for i, (a, b) in enumerate(itertools.pairwise(widths)):
         net.set_weights(i, (rng.standard_normal((a, b)) / np.sqrt(a)).astype(engine.dtype),
                         rng.standard_normal(b).astype(engine.dtype))
     if rule is not None:
@@ -49,7 +51,7 @@ def network(engine, widths, rule=None):
 
 def weights(engine, read, widths, *more):
     found = []
-    for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(widths)):
         found += [np.full((a, b), np.nan, engine.dtype), np.full(b, np.nan, engine.dtype)]
         read(i, *found[-2:], *more)
     return found

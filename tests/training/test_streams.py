@@ -273,7 +273,7 @@ def test_an_error_in_a_batch(workers):
     before = set(threading.enumerate())
     with pytest.raises(OSError, match="disk on fire"):
         model.fit(Broken(workers=workers), **SILENT)
-    # Others may have ended meanwhile: a worker of `errands` does, half a second after its last call.
+    # Others may have ended: a worker of `errands` does, half a second after its last call.
     assert set(threading.enumerate()) <= before
     for x, y in pairs()[:2]:
         expected.train_on_batch(x, y)
