@@ -60,6 +60,7 @@ def weights(engine, read, widths, *more):
 @pytest.mark.parametrize("rows", [1, 5, 33, 1025])
 def test_gradient_at_edge_sizes(engine, rng, rows):
     """Each number of it is one chain of sums, as that of the matrix product."""
+    config.set_num_threads(1)  # two would take samples of their own, where nothing is copied
     outputs = 4 * engine.TILE["panel"]
     for n_in in engine.edge_sizes():
         x = rng.standard_normal((rows, n_in)).astype(engine.dtype)
