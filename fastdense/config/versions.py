@@ -48,6 +48,7 @@ def show_versions(file: TextIO | None = None) -> None:
         "built levels": ", ".join(_level_name(level) for level in kernels.built_levels()),
         "running level": f"{kernels.level} ({_level_reason()})",
         "compiler": f"{cpu.COMPILER_VERSION}, {'with' if cpu.HAS_OPENMP else 'without'} OpenMP",
+        "L2 cache": f"{2 * cpu.get_resident() // 1024} kB a core",
         "threads": f"{get_num_threads()} ({cpu.thread_limit_source()})",
     }
     for name, value in rows.items():

@@ -2,6 +2,7 @@
 
 import io
 import platform
+import re
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ def test_show_versions():
     assert rows["fastdense"] == fastdense.__version__
     assert rows["NumPy"] == np.__version__
     assert "running level" in text.getvalue() and config.instruction_set() in text.getvalue()
+    assert re.search(r"^L2 cache +\d+ kB a core$", text.getvalue(), re.MULTILINE)
     assert f"threads        {config.get_num_threads()} (" in text.getvalue()
     assert "OpenMP" in text.getvalue()
 
