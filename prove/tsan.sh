@@ -28,4 +28,5 @@ for level in base avx2 avx512; do
         TSAN_OPTIONS="ignore_noninstrumented_modules=1:exitcode=66:suppressions=$ROOT/prove/tsan-suppressions.txt" \
         "$PYTHON" prove/races.py 2>&1 | tee -a "$log"
 done
-note "no data race" "$(grep -c '^[0-9]* fits on' "$log") levels, $(sed -n 's/^\([0-9]* fits\) on.* with/\1 each with/p' "$log" | head -1), 0 reports by ThreadSanitizer"
+# A level that this CPU lacks has run as the next lower one.
+note "no data race" "$(grep -o '^[0-9]* fits on [a-z0-9]*' "$log" | sort -u | wc -l) levels, $(sed -n 's/^\([0-9]* fits\) on.* with/\1 each with/p' "$log" | head -1), 0 reports by ThreadSanitizer"
