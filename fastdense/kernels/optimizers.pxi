@@ -211,21 +211,22 @@ cdef void _rmsprop_centered(
     cdef real one_minus_rho = u.one_minus_rho
     cdef real epsilon = u.epsilon
     cdef real momentum = u.momentum
-    cdef real step
     if momentum == 0 and rest != NULL:
         for i in range(n):
             v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
             mean[i] = rho * mean[i] + one_minus_rho * g[i]
         _leave(rest, w, lr, g, v, mean, epsilon, 0, n)
-        return
-    for i in range(n):
-        v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
-        mean[i] = rho * mean[i] + one_minus_rho * g[i]
-        step = lr * g[i] / square_root(v[i] - mean[i] * mean[i] + epsilon)
-        if momentum != 0:
-            m[i] = momentum * m[i] + step
-            step = m[i]
-        w[i] -= step
+    elif momentum == 0:  # asked in the loop, it would keep GCC from vectors
+        for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+            mean[i] = rho * mean[i] + one_minus_rho * g[i]
+            w[i] -= lr * g[i] / square_root(v[i] - mean[i] * mean[i] + epsilon)
+    else:
+        for i in range(n):
+            v[i] = rho * v[i] + one_minus_rho * (g[i] * g[i])
+            mean[i] = rho * mean[i] + one_minus_rho * g[i]
+            m[i] = momentum * m[i] + lr * g[i] / square_root(v[i] - mean[i] * mean[i] + epsilon)
+            w[i] -= m[i]
 
 
 cdef void _adadelta(
