@@ -117,9 +117,10 @@ def get_resident():
 
 
 def set_resident(Py_ssize_t bytes_):
-    """Have plans that are made from now on believe in another cache; 0 is that of the machine.
+    """Believe in another cache from now on; 0 is that of the machine.
 
-    It changes how fast they are, and no bit of what they compute.
+    It changes how fast something is computed, and no bit of it. What a plan copies to blocks is
+    decided when the plan is made.
     """
     global _resident
     _resident = bytes_ or l2_bytes() // 2
