@@ -1,5 +1,6 @@
 """A file that nobody vouches for is a model or an error, in little time and memory."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -81,6 +82,14 @@ def load(tmp_path_factory):
     return load
 
 
+def seconds(load, ending, data):
+    """CPU time that a refused file takes; tracemalloc would make it several times as long."""
+    start = time.process_time()
+    with contextlib.suppress(ValueError):
+        load(ending, data)
+    return time.process_time() - start
+
+
 def test_attacks(corpus, load, figure):
     """Each is a ValueError, in a second, and takes no more than the file and a megabyte."""
     accepted, slow, large, most = [], [], {}, 0
@@ -88,7 +97,6 @@ def test_attacks(corpus, load, figure):
         if name.startswith("honest"):
             load(ending, data)
             continue
-        start = time.process_time()
         tracemalloc.start()
         try:
             load(ending, data)
@@ -103,7 +111,7 @@ def test_attacks(corpus, load, figure):
         most = max(most, beyond - extra)
         if beyond > SPARE + extra:
             large[name] = beyond
-        if time.process_time() - start > 1:
+        if not any(seconds(load, ending, data) < 1 for _ in range(3)):  # others only lengthen it
             slow.append(name)
     assert (accepted, slow, large) == ([], [], {})
     figure("attacks", f"{len(corpus)} made files, all refused, at most {most / 2**20:.2f} MB "
