@@ -5,7 +5,7 @@ from .cpu cimport resident
 
 # With blocks, and with weights that are asked for, steps of 784-512-10 at batch 128 take 0.93 to
 # 0.95 of the time, of 784-1024-1024-1024-10 0.93, of 2048-2048-2048 0.94, at batch 32 0.87 (two
-# threads, AVX2, a Zen 3 with 512 kB of L2, 2026-11). At batch 1 to 16 asking would cost 8 to 15 %.
+# threads, AVX2, a Zen 3 with 512 kB of L2, 2026-11). At batch 1 to 16 asking would cost 8 to 19 %.
 cdef enum:
     LEAST_PANELS = 4  # of the output, that share the copy of the input
     LEAST_AHEAD = 32  # terms of a sum: in shorter tiles there is no time to ask for weights
