@@ -8,6 +8,10 @@ import os
 cdef extern from "region.h":
     int omp_get_max_threads() nogil
 
+cdef extern from "levels.h":
+    int cpu_has_avx2()
+    int cpu_has_avx512()
+
 cdef extern from *:
     """
     #ifndef _OPENMP
@@ -25,25 +29,6 @@ cdef extern from *:
     static int watch_forks(void (*child)(void)) { return pthread_atfork(NULL, NULL, child); }
     #else
     static int watch_forks(void (*child)(void)) { (void)child; return 0; }
-    #endif
-
-    /* GCC and Clang also check that the operating system saves the registers (XCR0). */
-    #if defined(__x86_64__)
-    static int cpu_has_avx2(void)
-    {
-        __builtin_cpu_init();
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    }
-    static int cpu_has_avx512(void)
-    {
-        __builtin_cpu_init();
-        return cpu_has_avx2() && __builtin_cpu_supports("avx512f")
-            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
-            && __builtin_cpu_supports("avx512dq");
-    }
-    #else
-    static int cpu_has_avx2(void) { return 0; }
-    static int cpu_has_avx512(void) { return 0; }
     #endif
 
     #ifdef _OPENMP
@@ -72,8 +57,6 @@ cdef extern from *:
     #endif
     """
     int watch_forks(void (*child)() noexcept nogil)
-    int cpu_has_avx2()
-    int cpu_has_avx512()
     long l2_bytes()
     int BUILT_WITH_OPENMP
     const char* COMPILER

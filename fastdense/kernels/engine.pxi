@@ -4,6 +4,28 @@ from libc.stdint cimport (
     INT32_MAX, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t,
 )
 
+cdef extern from "levels.h":
+    pass
+
+# Tools that walk a package (pkgutil, pydoc, stubtest) import every module there is. What Cython
+# writes runs instructions of the level from its first lines on, so the question is asked in the
+# call that PyInit_* consists of.
+cdef extern from *:
+    """
+    static PyObject* init_where_it_runs(PyModuleDef* module)
+    {
+        if (cpu_runs_this_level())
+            return PyModuleDef_Init(module);
+        PyErr_Format(PyExc_ImportError,
+                     "fastdense.kernels.%s: expected a CPU with " THIS_LEVEL ". "
+                     "Received one without. "
+                     "Import fastdense.kernels.f32 or f64, the best build that this CPU runs.",
+                     module->m_name);
+        return NULL;
+    }
+    #define PyModuleDef_Init init_where_it_runs
+    """
+
 cdef extern from "vector.h":
     enum: VECTOR
     real square_root(real x) noexcept nogil

@@ -29,6 +29,20 @@ def test_the_level_can_be_lowered(level):
     assert (status, out) == (0, wanted), err
 
 
+@pytest.mark.parametrize("level", kernels.built_levels())
+def test_a_build_is_imported_or_refused(level):
+    """Tools that walk a package import all of it: on no CPU may that end the interpreter."""
+    status, out, err = python(
+        f"import fastdense.kernels.{level}_f32 as f32, fastdense.kernels.{level}_f64 as f64\n"
+        "print(f32.TILE, f64.TILE)")
+    if level in kernels.cpu.supported_levels():
+        assert status == 0 and out, err
+    else:
+        assert status == 1
+        assert err.splitlines()[-1].startswith(
+            f"ImportError: fastdense.kernels.{level}_f32: expected a CPU with AVX")
+
+
 def test_an_unknown_level_fails_at_import_and_lists_the_choices():
     status, _, err = python("import fastdense.kernels", FASTDENSE_MAX_ISA="sse9")
     assert status != 0
