@@ -51,6 +51,14 @@ enum { TILE_ROWS = 4, GROUP_PANELS = 1 };
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* In front of the loop over k: two at a time, where its own instructions could be too many. AVX-512 has
+ * twice as many products a column. */
+#if defined(__AVX512F__) || defined(__clang__)
+#define TWICE
+#else
+#define TWICE _Pragma("GCC unroll 2")
+#endif
+
 enum {
     PANEL = 2 * VECTOR,      /* columns of a full panel */
     FEW_ROWS_PANELS = 4,     /* panels side by side when one row alone cannot fill the pipeline */
@@ -101,7 +109,7 @@ tile_step(const int rows, const int panels, const int vectors, const real *const
         bk[j] = *(const vector *)(b + j / vectors * b_panel + j % vectors * VECTOR);
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < panels * vectors; j++)
-            acc[i][j] += LOADED(a[i / GROUP][i % GROUP * a_row]) * bk[j];
+            acc[i][j] = multiply_add(acc[i][j], LOADED(a[i / GROUP][i % GROUP * a_row]), bk[j]);
 }
 
 /* One vector of what waits. What follows it in memory is asked for: neighbouring tiles leave quotients
@@ -129,7 +137,7 @@ tile_run(const int rows, const int panels, const int vectors, const real **a, pt
          ptrdiff_t a_k, const real **b, ptrdiff_t b_panel, ptrdiff_t n, quotients *beside,
          tile_sums acc)
 {
-    for (; n > 0; n--) {
+    TWICE for (; n > 0; n--) {
         if (beside)
             tile_beside(beside);
         tile_step(rows, panels, vectors, a, a_row, *b, b_panel, acc);
@@ -172,9 +180,11 @@ tile_named(const int rows, const int panels, const int vectors, const tile_opera
            const int32_t *list, ptrdiff_t n, quotients *beside, tile_sums acc)
 {
     const real *row = t->a + t->row * t->a_row;
+    __asm__("" : "+r"(row)); /* or it is added again for every k */
     for (ptrdiff_t i = 0; i < n; i++) {
         const ptrdiff_t k = list[i];
         const real *a = row + k * t->a_k;
+        __asm__("" : "+r"(a));
         if (beside)
             tile_beside(beside);
         tile_step(rows, panels, vectors, &a, t->a_row, t->b + k * (vectors * VECTOR), t->b_panel,
