@@ -8,7 +8,8 @@ import numpy as np
 import fastdense as keras
 from fastdense import kernels, layers
 
-ROWS, FEATURES, CLASSES = 150, 512, 10  # with a last batch that is shorter than the others
+# A last batch is shorter than the others, and rows are longer than HALF_PAGE of weights.pxi.
+ROWS, FEATURES, CLASSES = 150, 520, 10
 TEAMS = 2, 3, 7
 
 # Each has enough work for seven threads, FLOPS_PER_THREAD of sharing.pxi. The first layers are also
@@ -22,7 +23,7 @@ NETS = {
         layers.Dense(200, activation="gelu"), layers.LayerNormalization(),
         layers.GaussianNoise(0.1)],
     "rows": lambda: [
-        layers.Rescaling(0.5), layers.Reshape((4, 128)), layers.Dense(200, activation="elu"),
+        layers.Rescaling(0.5), layers.Reshape((4, 130)), layers.Dense(200, activation="elu"),
         layers.Permute((2, 1)), layers.Flatten(), layers.ActivityRegularization(1e-4)],
     "narrow": lambda: [
         layers.Dense(48, activation="relu"), layers.Dropout(0.3),
