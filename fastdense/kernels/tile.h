@@ -51,9 +51,9 @@ enum { TILE_ROWS = 4, GROUP_PANELS = 1 };
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* In front of the loop over k: two at a time, where its own instructions could be too many. AVX-512 has
- * twice as many products a column. */
-#if defined(__AVX512F__) || defined(__clang__)
+/* In front of the loop over k: two at a time, where its own instructions could be too many. Tiles of
+ * twelve rows have twice as many products to a k. */
+#if defined(__AVX512F__) || defined(__aarch64__) || defined(__clang__)
 #define TWICE
 #else
 #define TWICE _Pragma("GCC unroll 2")
