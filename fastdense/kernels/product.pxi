@@ -209,8 +209,8 @@ cdef inline Py_ssize_t _groups_in_l2(
     """Groups of panels of b to walk through with every chunk of rows of a.
 
     Compared with one panel at a time, batch 128, Zen 4 (2026-11): 784-1024-1024-1024-10 went from
-    74 to 79 % of peak, float64 784-512-10 from 74 to 77 %. Zen 3: predictions of 2048-2048-2048 take
-    0.94 to 0.98 of the time.
+    74 to 79 % of peak, float64 784-512-10 from 74 to 77 %. Zen 3: predictions of 2048-2048-2048
+    take 0.94 to 0.98 of the time.
     """
     cdef Py_ssize_t size = p.operands.k * PANEL * wide * sizeof(real)
     if p.panel_by_panel:
