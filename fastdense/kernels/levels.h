@@ -1,5 +1,9 @@
-/* The instruction-set levels: what this CPU runs, and what this build is compiled for. */
-#pragma once
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The instruction-set levels: what this CPU runs, and what this build is compiled for.
+ */
+#ifndef FASTDENSE_LEVELS_H
+#define FASTDENSE_LEVELS_H
 
 /* GCC and Clang also check that the operating system saves the registers (XCR0). */
 #if defined(__x86_64__)
@@ -29,4 +33,6 @@ static int cpu_runs_this_level(void) { return cpu_has_avx2(); }
 #else
 #define THIS_LEVEL "the baseline"
 static int cpu_runs_this_level(void) { return 1; }
+#endif
+
 #endif

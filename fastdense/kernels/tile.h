@@ -180,7 +180,7 @@ tile_named(const int rows, const int panels, const int vectors, const tile_opera
            const int32_t *list, ptrdiff_t n, quotients *beside, tile_sums acc)
 {
     const real *row = t->a + t->row * t->a_row;
-    __asm__("" : "+r"(row)); /* or it is added again for every k */
+    __asm__("" : "+r"(row)); /* or the compiler takes both apart, and adds them up for every k */
     for (ptrdiff_t i = 0; i < n; i++) {
         const ptrdiff_t k = list[i];
         const real *a = row + k * t->a_k;
